@@ -1,0 +1,440 @@
+"""The one noun: an immutable Graph of named Definitions, checked when it is built.
+
+    y[n,j] = sum_i x[n,i] W[i,j] + b[j]     one Definition: an entry with free indices = a scalar
+
+A definition mentions only earlier tensors, except along a sequential index: there it may mention
+itself and later tensors shifted (`h[t-1]`), with a base case for t < 0. Verbs are functions over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+import networkx as nx
+import sympy
+
+from symnet.notation.errors import (
+    DerivativeError,
+    ExtentMismatch,
+    GraphError,
+    IndexMismatch,
+    UnknownTensor,
+    UnsupportedExpression,
+)
+from symnet.notation.functions import Compare, where
+from symnet.notation.index import (
+    Binder,
+    Index,
+    bound_indices,
+    check_distinct,
+    free_indices,
+    fresh,
+    refresh,
+    rename,
+)
+from symnet.notation.intake import intake
+from symnet.notation.tensor import Entry, Tensor
+
+
+@dataclass(frozen=True)
+class Definition:
+    """`entry = expression`; `base` is the value of a recurrence before its sequential index starts.
+
+    The slots of `entry` are distinct indices: the free indices of the definition.
+    """
+
+    entry: Entry
+    expression: sympy.Expr
+    base: sympy.Expr | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.entry, Entry) or not self.entry.is_plain:
+            raise IndexMismatch(f"{self.entry}: the left side needs a distinct index for each axis")
+        object.__setattr__(self, "expression", intake(self.expression))
+        self._check_side(self.expression, frozenset(self.free))
+        if self.base is not None:
+            object.__setattr__(self, "base", intake(self.base))
+            if self.sequential is None:
+                raise GraphError(f"{self.entry}: base is given, but no index is sequential")
+            self._check_side(self.base, frozenset(self.free))
+
+    def _check_side(self, side: sympy.Expr, free: frozenset[Index]) -> None:
+        for i in sorted(free_indices(side) - free, key=lambda i: (i.letter, i.dummy_index)):
+            raise IndexMismatch(
+                f"{self.entry}: {i.letter} is free on the right but not on the left; "
+                f"sum over it or give {self.tensor.name} an axis for it"
+            )
+        bound = bound_indices(side)
+        check_distinct((*free, *bound), str(self.entry))
+
+    @property
+    def tensor(self) -> Tensor:
+        return self.entry.tensor
+
+    @property
+    def name(self) -> str:
+        return self.tensor.name
+
+    @property
+    def free(self) -> tuple[Index, ...]:
+        return self.entry.slots
+
+    @property
+    def sequential(self) -> Index | None:
+        """The sequential free index, if there is one (at most one carries a recurrence)."""
+        found = [i for i in self.free if i.sequential]
+        return found[0] if found else None
+
+    def instantiate(self, slots: Sequence[sympy.Expr] | None = None) -> Definition | sympy.Expr:
+        """All indices fresh (no slots); or the right side with its free indices replaced by slots."""
+        if slots is not None:
+            return rename(refresh(self.expression), dict(zip(self.free, slots, strict=True)))
+        new = dict(zip(self.free, fresh(self.free), strict=True))
+        base = None if self.base is None else rename(refresh(self.base), new)
+        return Definition(
+            Entry(self.tensor, *new.values()), rename(refresh(self.expression), new), base
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entry} = {self.expression}"
+
+
+def define(
+    entry: Entry | Tensor, expression: Any, *, base: Any = None, constant_along: Iterable[Index] = ()
+) -> Definition:
+    """A definition as a person writes it: every free index stands on both sides.
+
+    `constant_along` names the free indices of which the right side is meant not to depend.
+    Raises IndexMismatch for an index free on one side only.
+    """
+    left = entry[()] if isinstance(entry, Tensor) else entry
+    made = Definition(left, expression, base)
+    missing = [
+        i for i in made.free if i not in free_indices(made.expression) and i not in constant_along
+    ]
+    if missing:
+        raise IndexMismatch(
+            f"{left}: {missing[0].letter} is free on the left but not on the right; "
+            f"if {made.name} is meant to be constant along it, say constant_along={missing[0].letter}"
+        )
+    return made
+
+
+def entries(expression: sympy.Basic) -> Iterator[Entry]:
+    """Every entry in the expression, those inside of slots too."""
+    for node in sympy.preorder_traversal(expression):
+        if isinstance(node, Entry):
+            yield node
+
+
+def shift_of(slot: sympy.Expr) -> tuple[Index, int] | None:
+    """(t, s) if the slot is t + s for one index and an integer, else None."""
+    if isinstance(slot, Index):
+        return slot, 0
+    if isinstance(slot, sympy.Add):
+        rest, found = slot.as_independent(Index, as_Add=True)
+        if isinstance(found, Index) and isinstance(rest, sympy.Integer):
+            return found, int(rest)
+    return None
+
+
+@dataclass(frozen=True, init=False)
+class Graph:
+    """An ordered tuple of definitions with its inputs, parameters, outputs, updates, cotangents.
+
+    `updates` are pairs (state tensor, defined tensor): the state takes that value after the step.
+    `cotangents` are pairs (tensor name, name of its cotangent), in a gradient graph.
+    Raises GraphError, IndexMismatch or ExtentMismatch, naming tensor and index.
+    """
+
+    definitions: tuple[Definition, ...]
+    inputs: tuple[Tensor, ...]
+    parameters: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    updates: tuple[tuple[Tensor, Tensor], ...] = ()
+    cotangents: tuple[tuple[str, str], ...] = ()
+    _defined: dict[str, Definition] = field(default_factory=dict, compare=False, repr=False)
+
+    def __init__(
+        self,
+        *definitions: Definition,
+        inputs: Iterable[Tensor] = (),
+        parameters: Iterable[Tensor] = (),
+        output: Tensor | None = None,
+        outputs: Iterable[Tensor] = (),
+        updates: Iterable[tuple[Tensor, Tensor]] = (),
+        cotangents: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        put = object.__setattr__
+        put(self, "definitions", tuple(definitions))
+        put(self, "inputs", tuple(inputs))
+        put(self, "parameters", tuple(parameters))
+        put(self, "updates", tuple(updates))
+        put(self, "cotangents", tuple(cotangents))
+        named = tuple(outputs) if output is None else (output, *outputs)
+        put(self, "outputs", named or tuple(d.tensor for d in self.definitions[-1:]))
+        put(self, "_defined", {d.name: d for d in self.definitions})
+        check(self)
+
+    @property
+    def output(self) -> Tensor:
+        """The only output; raises GraphError if there are several."""
+        if len(self.outputs) != 1:
+            names = ", ".join(t.name for t in self.outputs)
+            raise GraphError(f"the graph has {len(self.outputs)} outputs ({names}); name one")
+        return self.outputs[0]
+
+    @property
+    def given(self) -> tuple[Tensor, ...]:
+        """The tensors that the graph does not define: inputs, then parameters."""
+        return (*self.inputs, *self.parameters)
+
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """All tensors, given ones first, then in the order of their definitions."""
+        return (*self.given, *(d.tensor for d in self.definitions))
+
+    def definition(self, name: str) -> Definition | None:
+        """The definition of the tensor of that name; None for a given one."""
+        return self._defined.get(name)
+
+    def tensor(self, name: str) -> Tensor:
+        """The tensor of that name; raises UnknownTensor with the nearest names."""
+        for t in self.tensors:
+            if t.name == name:
+                return t
+        names = [t.name for t in self.tensors]
+        near = get_close_matches(name, names, 3)
+        hint = f"did you mean {' or '.join(near)}" if near else f"it has {', '.join(names)}"
+        raise UnknownTensor(f"the graph has no tensor {name}; {hint}")
+
+    @property
+    def extents(self) -> tuple[sympy.Symbol, ...]:
+        """The symbols that occur in the extents, in order of first occurrence."""
+        seen: dict[sympy.Symbol, None] = {}
+        for t in self.tensors:
+            for i in t.indices:
+                for s in sorted(i.extent.free_symbols, key=str):
+                    seen[s] = None
+        return tuple(seen)
+
+    def __str__(self) -> str:
+        return "\n".join(str(d) for d in self.definitions)
+
+
+def replace(graph: Graph, **changes: Any) -> Graph:
+    """The graph with some of its parts replaced (definitions, inputs, parameters, outputs ...)."""
+    parts = {
+        k: changes.get(k, getattr(graph, k))
+        for k in ("inputs", "parameters", "outputs", "updates", "cotangents")
+    }
+    return Graph(*changes.get("definitions", graph.definitions), **parts)
+
+
+def dependencies(graph: Graph, carried: bool = True) -> nx.DiGraph[str]:
+    """Edge a -> b if the definition of b mentions a; with or without carried (shifted) references."""
+    out: nx.DiGraph[str] = nx.DiGraph()
+    out.add_nodes_from(t.name for t in graph.tensors)
+    position = {d.name: k for k, d in enumerate(graph.definitions)}
+    for k, d in enumerate(graph.definitions):
+        mentioned = list(entries(d.expression))
+        if d.base is not None:
+            mentioned.extend(entries(d.base))
+        for e in mentioned:
+            is_carried = position.get(e.tensor.name, -1) >= k
+            if carried or not is_carried:
+                out.add_edge(e.tensor.name, d.name)
+    return out
+
+
+def restrict(graph: Graph, outputs: Iterable[Tensor]) -> Graph:
+    """Only the definitions that the outputs need, in the same order; given tensors are kept."""
+    wanted = tuple(outputs)
+    arrows = dependencies(graph)
+    needed = {t.name for t in wanted}
+    for t in wanted:
+        needed |= nx.ancestors(arrows, t.name)
+    for state, new in graph.updates:
+        if new.name in needed:
+            needed.add(state.name)
+    return replace(
+        graph,
+        definitions=tuple(d for d in graph.definitions if d.name in needed),
+        outputs=wanted,
+        updates=tuple(u for u in graph.updates if u[1].name in needed),
+        cotangents=tuple(c for c in graph.cotangents if c[1] in needed),
+    )
+
+
+# -- check ------------------------------------------------------------------------------------
+
+
+def check(graph: Graph) -> None:
+    """Raise where the graph is not legal; what legal means stands in the class docstring."""
+    known: dict[str, Tensor] = {}
+    for t in graph.given:
+        if t.name in known:
+            raise GraphError(f"{t.name} is given twice")
+        known[t.name] = t
+    position: dict[str, int] = {}
+    for k, d in enumerate(graph.definitions):
+        if d.name in known:
+            first = "a given tensor" if d.name not in position else "defined before"
+            raise GraphError(f"{d.name} is defined twice: {d.entry} is {first}")
+        known[d.name] = d.tensor
+        position[d.name] = k
+    for k, d in enumerate(graph.definitions):
+        _check_definition(d, k, known, position, graph)
+    _check_components(graph, position)
+    for t in graph.outputs:
+        if t.name not in known:
+            raise GraphError(f"output {t.name} is neither defined nor given")
+    for state, new in graph.updates:
+        if state.name not in known or new.name not in known:
+            raise GraphError(f"update {state.name} <- {new.name}: both must be in the graph")
+        if state.shape != new.shape:
+            raise ExtentMismatch(f"update {state.name} <- {new.name}: the extents differ")
+
+
+def _check_definition(
+    d: Definition, k: int, known: dict[str, Tensor], position: dict[str, int], graph: Graph
+) -> None:
+    sides = [d.expression] if d.base is None else [d.expression, d.base]
+    for side in sides:
+        _check_ranges(side, str(d.entry), graph, frozenset())
+        for e in entries(side):
+            name = e.tensor.name
+            if name not in known:
+                raise GraphError(
+                    f"{d.entry} mentions {name}, which is neither given nor defined: "
+                    f"put {name} among the inputs or parameters, or define it"
+                )
+            if e.tensor.shape != known[name].shape:
+                raise ExtentMismatch(
+                    f"{d.entry} mentions {name} with extents {e.tensor.shape}, "
+                    f"but {name} has {known[name].shape}"
+                )
+            if position.get(name, -1) >= k and (side is d.base or not _is_carried(e, d)):
+                _refuse_reference(d, name, position[name] == k)
+
+
+def _refuse_reference(d: Definition, name: str, itself: bool) -> None:
+    what = "itself" if itself else f"{name}, which is defined later"
+    raise GraphError(
+        f"{d.entry} mentions {what}, without a shift along a sequential index (cycle or wrong "
+        f"order): use a sequential index and {name}[t-1], or define {name} first"
+    )
+
+
+def _carried_shift(e: Entry, d: Definition) -> int | None:
+    """The shift s of a reference that reads t+s where d is at t, along a sequential index."""
+    for own, slot in zip(e.tensor.indices, e.slots, strict=True):
+        found = shift_of(slot)
+        if own.sequential and found and found[1] and found[0] in d.free and found[0].sequential:
+            return found[1]
+    return None
+
+
+def _is_carried(e: Entry, d: Definition) -> bool:
+    return _carried_shift(e, d) is not None
+
+
+def _check_components(graph: Graph, position: dict[str, int]) -> None:
+    """One sign of shift per strongly connected component."""
+    arrows = dependencies(graph)
+    for component in nx.strongly_connected_components(arrows):
+        signs: dict[bool, str] = {}
+        for name in component:
+            d = graph.definition(name)
+            if d is None:
+                continue
+            for e in entries(d.expression):
+                if e.tensor.name in component and (s := _carried_shift(e, d)) is not None:
+                    signs[s > 0] = f"{d.entry} reads {e}"
+        if len(signs) == 2:
+            raise GraphError(
+                "a recurrence runs both ways along its sequential index: "
+                f"{signs[False]}, and {signs[True]}"
+            )
+
+
+def extremes(slot: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr] | None:
+    """Smallest and largest value of an affine slot over its indices; None if it is not affine."""
+    indices = sorted(free_indices(slot), key=lambda i: i.dummy_index)
+    low = high = sympy.expand(slot)
+    for i in indices:
+        c = sympy.expand(slot).coeff(i)
+        if not isinstance(c, sympy.Integer) or slot.has(Entry, Binder):
+            return None
+        ends = (0, i.extent - 1) if c > 0 else (i.extent - 1, 0)
+        low, high = rename(low, {i: sympy.sympify(ends[0])}), rename(high, {i: ends[1]})
+    return sympy.expand(low), sympy.expand(high)
+
+
+def _check_ranges(e: sympy.Basic, at: str, graph: Graph, guarded: frozenset[Index]) -> None:
+    """Refuse an unguarded read that is certainly out of range, and ill-typed slots."""
+    if isinstance(e, Entry):
+        for axis, slot in enumerate(e.slots):
+            _check_slot(e, axis, slot, at, graph, guarded)
+    if isinstance(e, sympy.Mul | where):
+        for a in e.args:
+            if isinstance(a, Compare):
+                guarded |= free_indices(a)
+    for a in e.args:
+        _check_ranges(a, at, graph, guarded)
+
+
+def _check_slot(
+    e: Entry, axis: int, slot: sympy.Expr, at: str, graph: Graph, guarded: frozenset[Index]
+) -> None:
+    size = e.tensor.indices[axis].extent
+    for inner in entries(slot):
+        if not inner.tensor.is_integer_valued:
+            raise IndexMismatch(
+                f"{at}: {e} is indexed by {inner.tensor.name}, which is not declared "
+                f"integer (assume='integer', below={size})"
+            )
+        below = inner.tensor.below
+        if slot is inner and below is not None and below != size:
+            raise ExtentMismatch(
+                f"{at}: {inner.tensor.name} runs below {below}, "
+                f"but axis {axis} of {e.tensor.name} has extent {size}"
+            )
+    if isinstance(slot, Index) or free_indices(slot) & guarded:
+        return
+    ends = extremes(slot)
+    if ends is None:
+        return
+    if ends[0].is_negative and not _has_base(e, axis, graph):
+        raise ExtentMismatch(
+            f"{at}: {e} reads {e.tensor.name} at {ends[0]}, before the start of axis {axis}; "
+            "guard the read or give a base"
+        )
+    if (ends[1] - size).is_nonnegative:
+        raise ExtentMismatch(
+            f"{at}: {e} reads {e.tensor.name} at {ends[1]}, axis {axis} has extent {size}; "
+            "guard the read"
+        )
+
+
+def _has_base(e: Entry, axis: int, graph: Graph) -> bool:
+    d = graph.definition(e.tensor.name)
+    return d is not None and d.base is not None and d.free[axis] is d.sequential
+
+
+__all__ = [
+    "Definition",
+    "DerivativeError",
+    "Graph",
+    "UnsupportedExpression",
+    "check",
+    "define",
+    "dependencies",
+    "entries",
+    "replace",
+    "restrict",
+    "shift_of",
+]

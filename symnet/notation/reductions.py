@@ -1,0 +1,102 @@
+"""Written sums and other reductions over indices.
+
+    total(x[n,k], over=k)  is  sum_k x[n,k];   mean = total / extents;   logsumexp = log total exp
+
+Each builder makes its bound indices fresh, so that no two reductions ever share one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sympy
+
+from symnet.notation.errors import IndexMismatch, UnsupportedExpression
+from symnet.notation.functions import exp, log
+from symnet.notation.index import Binder, Index, free_indices, rename
+
+
+class Total(Binder):
+    """sum over the bound indices."""
+
+    symbol = "sum"
+    latex_symbol = r"\sum"
+
+
+class Product(Binder):
+    """Product over the bound indices."""
+
+    symbol = "prod"
+    latex_symbol = r"\prod"
+
+
+class Largest(Binder):
+    """The largest value over one bound index; the derivative flows to the first that attains it."""
+
+    symbol = "max"
+    latex_symbol = r"\max"
+
+
+class ArgLargest(Binder):
+    """The smallest value of the bound index at which the largest value is attained (an integer)."""
+
+    is_integer = True
+    symbol = "argmax"
+    latex_symbol = r"\operatorname{argmax}"
+
+
+Over = Index | Iterable[Index]
+
+
+def _bind(kind: type[Binder], body: Any, over: Over) -> sympy.Expr:
+    indices = (over,) if isinstance(over, Index) else tuple(over)
+    if not indices or not all(isinstance(i, Index) for i in indices):
+        raise UnsupportedExpression(f"{kind.symbol}: expected an index, or several, to run over")
+    if len(set(indices)) != len(indices):
+        raise IndexMismatch(f"{kind.symbol}: an index is named twice")
+    new = {i: i.fresh() for i in indices}
+    return kind(rename(sympy.Integer(body) if isinstance(body, int) else body, new), *new.values())
+
+
+def total(body: Any, over: Over) -> sympy.Expr:
+    """sum over one index or several."""
+    return _bind(Total, body, over)
+
+
+def product(body: Any, over: Over) -> sympy.Expr:
+    """Product over one index or several."""
+    return _bind(Product, body, over)
+
+
+def mean(body: Any, over: Over) -> sympy.Expr:
+    """total / number of terms."""
+    indices = (over,) if isinstance(over, Index) else tuple(over)
+    return total(body, indices) / sympy.Mul(*(i.extent for i in indices))
+
+
+def amax(body: Any, over: Over) -> sympy.Expr:
+    """The largest value; over several indices, one after the other, the last one innermost."""
+    for i in reversed((over,) if isinstance(over, Index) else tuple(over)):
+        body = _bind(Largest, body, i)
+    return body
+
+
+def amin(body: Any, over: Over) -> sympy.Expr:
+    """The smallest value: -amax(-body)."""
+    return -amax(-body, over)
+
+
+def argmax(body: Any, over: Index) -> sympy.Expr:
+    """The first index value at which the largest value is attained; an integer, for slots."""
+    return _bind(ArgLargest, body, over)
+
+
+def logsumexp(body: Any, over: Over) -> sympy.Expr:
+    """log sum e^body."""
+    return log(total(exp(body), over))
+
+
+def depends_on(expression: sympy.Expr, index: Index) -> bool:
+    """Whether the index is free in the expression."""
+    return index in free_indices(expression)
