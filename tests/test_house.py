@@ -32,14 +32,14 @@ SYMPY_EVALUATES_TEXT = {"sympify", "parse_expr"}
 EXECUTES_ON_LOAD = {"pickle", "cPickle", "_pickle", "cloudpickle", "dill", "marshal", "shelve"}
 
 
-def imported_names(node: ast.AST) -> list[tuple[str, str]]:
-    """(module, name) for each name that an import statement brings in; the name may be empty."""
-    match node:
-        case ast.Import(names=names):
-            return [(alias.name, "") for alias in names]
-        case ast.ImportFrom(module=module, names=names):
-            return [(module or "", alias.name) for alias in names]
-    return []
+def imported_names(tree: ast.AST) -> Iterator[tuple[int, str, str]]:
+    """(line, module, name) for each name that an import brings in; a whole module has no name."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from ((node.lineno, alias.name, "") for alias in names)
+            case ast.ImportFrom(module=module, names=names):
+                yield from ((node.lineno, module or "", alias.name) for alias in names)
 
 
 def raw_rewriting(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -50,9 +50,9 @@ def raw_rewriting(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 continue
             case ast.Call(func=ast.Attribute(attr=name)) if name in RAW_REWRITING:
                 yield node.lineno, f".{name}("
-        for module, name in imported_names(node):
-            if module.split(".")[0] == "sympy" and name in RAW_REWRITING:
-                yield node.lineno, f"from {module} import {name}"
+    for line, module, name in imported_names(tree):
+        if module.split(".")[0] == "sympy" and name in RAW_REWRITING:
+            yield line, f"from {module} import {name}"
 
 
 def evaluated_text(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -68,11 +68,11 @@ def evaluated_text(tree: ast.AST) -> Iterator[tuple[int, str]]:
             case ast.keyword(arg="allow_pickle", value=value):
                 if not (isinstance(value, ast.Constant) and value.value is False):
                     yield value.lineno, "allow_pickle"
-        for module, name in imported_names(node):
-            if module.split(".")[0] in EXECUTES_ON_LOAD:
-                yield node.lineno, module
-            if name in SYMPY_EVALUATES_TEXT:
-                yield node.lineno, name
+    for line, module, name in imported_names(tree):
+        if module.split(".")[0] in EXECUTES_ON_LOAD:
+            yield line, module
+        if name in SYMPY_EVALUATES_TEXT:
+            yield line, name
 
 
 def parsed(path: str) -> ast.AST:
