@@ -1,6 +1,6 @@
 """The errors that symnet raises on purpose: few types, each naming tensor, index, expected, found.
 
-    SymnetError > {IndexMismatch, ExtentMismatch, GraphError, DerivativeError, ShapeMismatch, ...}
+SymnetError > {IndexMismatch, ExtentMismatch, GraphError, DerivativeError, ShapeMismatch, ...}
 """
 
 

@@ -97,7 +97,7 @@ class erf(ScalarFunction):
     """2/sqrt(pi) int_0^x e^(-u^2) du."""
 
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
-        return 2 / sympy.sqrt(sympy.pi) * exp(-self.args[0] ** 2)
+        return 2 / sympy.sqrt(sympy.pi) * exp(-(self.args[0] ** 2))
 
 
 class relu(ScalarFunction):
@@ -155,7 +155,10 @@ class silu(ScalarFunction):
 
 
 class gelu(ScalarFunction):
-    """x Phi(x) with Phi(x) = (1 + erf(x/sqrt 2))/2. Hendrycks & Gimpel 2016, arXiv:1606.08415, sec. 2."""
+    """x Phi(x) with Phi(x) = (1 + erf(x/sqrt 2))/2.
+
+    Source: Hendrycks & Gimpel 2016, arXiv:1606.08415, sec. 2.
+    """
 
     @property
     def meaning(self) -> sympy.Expr:
@@ -196,9 +199,10 @@ class minimum(ScalarFunction):
 
 
 class where(ScalarFunction):
-    """a where the condition is not 0, else b; args = (condition, a, b). Only the chosen branch counts.
+    """a where the condition is not 0, else b; args = (condition, a, b).
 
-    The other branch may be undefined (log of a negative number, a read outside the range).
+    Only the chosen branch counts. The other branch may be undefined (log of a negative number,
+    a read outside the range).
     """
 
     nargs = 3

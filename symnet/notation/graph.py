@@ -3,7 +3,7 @@
     y[n,j] = sum_i x[n,i] W[i,j] + b[j]     one Definition: an entry with free indices = a scalar
 
 A definition mentions only earlier tensors, except along a sequential index: there it may mention
-itself and later tensors shifted (`h[t-1]`), with a base case for t < 0. Verbs are functions over it.
+itself and later tensors shifted (`h[t-1]`), with a base case for t < 0. Verbs are functions of it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from symnet.notation.index import (
     Binder,
     Index,
     bound_indices,
-    check_distinct,
     free_indices,
     fresh,
     refresh,
@@ -53,22 +52,24 @@ class Definition:
     def __post_init__(self) -> None:
         if not isinstance(self.entry, Entry) or not self.entry.is_plain:
             raise IndexMismatch(f"{self.entry}: the left side needs a distinct index for each axis")
-        object.__setattr__(self, "expression", intake(self.expression))
-        self._check_side(self.expression, frozenset(self.free))
+        object.__setattr__(self, "expression", self._taken(self.expression))
         if self.base is not None:
-            object.__setattr__(self, "base", intake(self.base))
+            object.__setattr__(self, "base", self._taken(self.base))
             if self.sequential is None:
                 raise GraphError(f"{self.entry}: base is given, but no index is sequential")
-            self._check_side(self.base, frozenset(self.free))
 
-    def _check_side(self, side: sympy.Expr, free: frozenset[Index]) -> None:
-        for i in sorted(free_indices(side) - free, key=lambda i: (i.letter, i.dummy_index)):
+    def _taken(self, given: Any) -> sympy.Expr:
+        """The side in our heads; a sum that stands twice (s + s^2) binds two indices."""
+        side = intake(given)
+        for i in sorted(
+            free_indices(side) - set(self.free), key=lambda i: (i.letter, i.dummy_index)
+        ):
             raise IndexMismatch(
                 f"{self.entry}: {i.letter} is free on the right but not on the left; "
                 f"sum over it or give {self.tensor.name} an axis for it"
             )
-        bound = bound_indices(side)
-        check_distinct((*free, *bound), str(self.entry))
+        standing = (*self.free, *bound_indices(side))
+        return side if len(set(standing)) == len(standing) else refresh(side)
 
     @property
     def tensor(self) -> Tensor:
@@ -89,7 +90,7 @@ class Definition:
         return found[0] if found else None
 
     def instantiate(self, slots: Sequence[sympy.Expr] | None = None) -> Definition | sympy.Expr:
-        """All indices fresh (no slots); or the right side with its free indices replaced by slots."""
+        """All indices fresh (no slots); or the right side with slots for its free indices."""
         if slots is not None:
             return rename(refresh(self.expression), dict(zip(self.free, slots, strict=True)))
         new = dict(zip(self.free, fresh(self.free), strict=True))
@@ -103,7 +104,11 @@ class Definition:
 
 
 def define(
-    entry: Entry | Tensor, expression: Any, *, base: Any = None, constant_along: Iterable[Index] = ()
+    entry: Entry | Tensor,
+    expression: Any,
+    *,
+    base: Any = None,
+    constant_along: Iterable[Index] = (),
 ) -> Definition:
     """A definition as a person writes it: every free index stands on both sides.
 
@@ -118,7 +123,8 @@ def define(
     if missing:
         raise IndexMismatch(
             f"{left}: {missing[0].letter} is free on the left but not on the right; "
-            f"if {made.name} is meant to be constant along it, say constant_along={missing[0].letter}"
+            f"if {made.name} is meant to be constant along it, say "
+            f"constant_along=[{missing[0].letter}]"
         )
     return made
 
@@ -235,7 +241,7 @@ def replace(graph: Graph, **changes: Any) -> Graph:
 
 
 def dependencies(graph: Graph, carried: bool = True) -> nx.DiGraph[str]:
-    """Edge a -> b if the definition of b mentions a; with or without carried (shifted) references."""
+    """Edge a -> b if the definition of b mentions a, with or without carried references."""
     out: nx.DiGraph[str] = nx.DiGraph()
     out.add_nodes_from(t.name for t in graph.tensors)
     position = {d.name: k for k, d in enumerate(graph.definitions)}

@@ -9,14 +9,14 @@ and in calculus/derivative.py; everything else asks `rename`, `fresh` and `insta
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy
 from sympy.core.cache import cacheit
 
-from symnet.notation.errors import IndexMismatch, UnsupportedExpression
+from symnet.notation.errors import UnsupportedExpression
 
-Extent = sympy.Expr
+Extent: TypeAlias = sympy.Expr
 
 RESERVED = frozenset({"sum", "prod", "max", "argmax"})
 
@@ -120,7 +120,7 @@ class Binder(sympy.Expr):
     latex_symbol = r"\operatorname{bind}"
 
 
-@cacheit
+@cacheit  # type: ignore[untyped-decorator]
 def free_indices(expression: sympy.Basic) -> frozenset[Index]:
     """The indices that occur outside of every reduction that binds them."""
     if isinstance(expression, Index):
@@ -218,15 +218,7 @@ def _same_in_some_order(
         return True
     first, rest = left[0], left[1:]
     return any(
-        _same(first, other, paired) and _same_in_some_order(rest, right[:k] + right[k + 1 :], paired)
+        _same(first, other, paired)
+        and _same_in_some_order(rest, right[:k] + right[k + 1 :], paired)
         for k, other in enumerate(right)
     )
-
-
-def check_distinct(indices: Iterable[Index], where: str) -> None:
-    """Raise IndexMismatch if an index object stands twice."""
-    seen: set[Index] = set()
-    for i in indices:
-        if i in seen:
-            raise IndexMismatch(f"{where}: index {i.letter} stands twice; give each axis its own index")
-        seen.add(i)

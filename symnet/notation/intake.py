@@ -35,7 +35,7 @@ def _sympy_delta(i: sympy.Expr, j: sympy.Expr, *_: Any) -> sympy.Expr:
     return f.delta(i, j)
 
 
-TRANSLATION: dict[type, Rule] = {
+TRANSLATION: dict[Any, Rule] = {
     sympy.exp: f.exp,
     sympy.log: f.log,
     sympy.sin: f.sin,
@@ -151,5 +151,3 @@ def _condition(c: sympy.Basic) -> sympy.Expr:
     if c in (sympy.true, sympy.false):
         return sympy.Integer(int(bool(c)))
     raise UnsupportedExpression(f"condition {c}: expected comparisons joined by And, Or, Not")
-
-

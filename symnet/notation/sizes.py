@@ -1,6 +1,6 @@
 """Extents -> numbers, from the shapes of arrays.
 
-    {X: (6, 3), W: (3, 2)} with X[n,d], W[d,k]  =>  {N: 6, D: 3, K: 2}
+{X: (6, 3), W: (3, 2)} with X[n,d], W[d,k]  =>  {N: 6, D: 3, K: 2}
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Sizes = Mapping[sympy.Symbol, int]
 
 
 def size_of(extent: sympy.Expr, sizes: Sizes) -> int:
-    """The value of an extent; raises ShapeMismatch if a symbol has no size or it is not positive."""
+    """The value of an extent; raises ShapeMismatch if it is not known or not positive."""
     missing = [s for s in extent.free_symbols if s not in sizes]
     if missing:
         raise ShapeMismatch(f"extent {extent}: the size of {missing[0]} is not known")
@@ -27,8 +27,13 @@ def size_of(extent: sympy.Expr, sizes: Sizes) -> int:
     return int(value)
 
 
-def bind_sizes(tensors: Iterable[Tensor], shapes: Mapping[str, tuple[int, ...]]) -> dict[sympy.Symbol, int]:
-    """The size of every extent symbol; raises ShapeMismatch naming tensor, axis, expected, found."""
+def bind_sizes(
+    tensors: Iterable[Tensor], shapes: Mapping[str, tuple[int, ...]]
+) -> dict[sympy.Symbol, int]:
+    """The size of every extent symbol.
+
+    Raises ShapeMismatch naming tensor, axis, expected and found.
+    """
     sizes: dict[sympy.Symbol, int] = {}
     origin: dict[sympy.Symbol, str] = {}
     listed = [t for t in tensors if t.name in shapes]
