@@ -1,0 +1,33 @@
+"""The letter of a new axis."""
+
+import pytest
+
+from symnet.layers.axes import LETTERS, new_axis
+from symnet.notation import Index, UnsupportedExpression
+
+N, I = Index("n", "N"), Index("i", "I")
+
+
+@pytest.mark.parametrize(
+    ("width", "beside", "letter"),
+    [
+        ("H", (N, I), "h"),
+        (64, (N, I), "j"),
+        (64, (N, Index("j", 3)), "k"),
+        ("N", (N, I), "j"),
+        ("hidden", (N, I), "j"),
+    ],
+)
+def test_letter(width: int | str, beside: tuple[Index, ...], letter: str) -> None:
+    made = new_axis(width, beside)
+    assert made.letter == letter
+    assert str(made.extent) == str(width)
+
+
+def test_an_index_gives_itself() -> None:
+    assert new_axis(I, (N,)) is I
+
+
+def test_no_letter_left() -> None:
+    with pytest.raises(UnsupportedExpression, match="give an Index"):
+        new_axis(3, [Index(letter, 2) for letter in LETTERS])
