@@ -7,6 +7,7 @@ from symnet.notation.errors import (
     IndexMismatch,
     ShapeMismatch,
     SymnetError,
+    TrainingError,
     UnknownTensor,
     UnsupportedExpression,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "SymnetError",
     "Tensor",
     "Total",
+    "TrainingError",
     "UnknownTensor",
     "UnsupportedExpression",
     "absolute",

@@ -34,3 +34,7 @@ class ShapeMismatch(SymnetError):
 
 class UnsupportedExpression(SymnetError):
     """An expression contains something that symnet has no meaning for."""
+
+
+class TrainingError(SymnetError):
+    """A training run cannot start or go on: its data, its settings or its checkpoint."""

@@ -1,0 +1,49 @@
+"""Rules of initialisation -> arrays.
+
+    initialise(parameters, rules, seed)  =>  {name: array}
+
+Each parameter has a generator of its own, from the seed and its name: a layer that is added does
+not change what the others start from.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import sympy
+
+from symnet.layers.initial import FAN_IN, FAN_OUT, Rule, fans
+from symnet.notation import Tensor
+from symnet.notation.index import extent_at
+from symnet.notation.sizes import Sizes, size_of
+
+Array = np.ndarray[Any, Any]
+
+
+def initialise(
+    parameters: Iterable[Tensor], rules: Mapping[str, Rule], seed: int, sizes: Sizes | None = None
+) -> dict[str, Array]:
+    """A float64 array for each parameter, drawn by its rule; the same seed draws the same arrays.
+
+    Raises ShapeMismatch if the extent of a parameter has no size.
+    """
+    return {t.name: _one(t, rules[t.name], seed, sizes or {}) for t in parameters}
+
+
+def _one(t: Tensor, rule: Rule, seed: int, sizes: Sizes) -> Array:
+    shape = tuple(size_of(e, sizes) for e in t.shape)
+    fan_in, fan_out = (size_of(e, sizes) for e in fans(t))
+    mean, deviation = (_value(e, fan_in, fan_out) for e in (rule.mean, rule.deviation))
+    generator = np.random.default_rng([seed, zlib.crc32(t.name.encode())])
+    if rule.kind == "normal":
+        return mean + deviation * generator.standard_normal(shape)
+    if rule.kind == "uniform":
+        return mean + deviation * 3**0.5 * generator.uniform(-1.0, 1.0, shape)
+    return np.full(shape, mean)
+
+
+def _value(e: sympy.Expr, fan_in: int, fan_out: int) -> float:
+    return float(extent_at(e, {FAN_IN: fan_in, FAN_OUT: fan_out}))

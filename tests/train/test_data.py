@@ -1,0 +1,83 @@
+"""Data: what is accepted, what is refused, and in which order it is visited."""
+
+import numpy as np
+import pytest
+
+from symnet.notation import Index, ShapeMismatch, Tensor, TrainingError, UnknownTensor
+from symnet.train.data import check_data, order, split
+
+N, I = Index("n", "N"), Index("i", 3)
+X = Tensor("x", N, I)
+T = Tensor("t", N, assume="integer", below=4)
+GOOD = {"x": np.zeros((5, 3)), "t": np.array([0, 1, 2, 3, 0])}
+
+
+def test_good_data_is_converted() -> None:
+    found = check_data([X, T], {"x": np.zeros((5, 3), int), "t": GOOD["t"]}, np.float32)
+    assert found.arrays["x"].dtype == np.float32
+    assert found.arrays["t"].dtype == np.int64
+    assert (found.samples, found.sampled) == (5, {"x", "t"})
+
+
+def test_take_copies_samples_and_leaves_the_rest() -> None:
+    c = Tensor("c", I)
+    found = check_data([X, c], {"x": np.arange(15.0).reshape(5, 3), "c": np.ones(3)})
+    taken = found.take(np.array([4, 0]))
+    assert taken["x"][:, 0].tolist() == [12.0, 0.0]
+    assert taken["c"] is found.arrays["c"]
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"x": np.zeros((5, 4))}, ShapeMismatch, r"x has shape \(5, 4\): axis 1 is 4, expected 3"),
+        ({"x": np.zeros(5)}, ShapeMismatch, "expected 2 axes"),
+        ({"x": np.zeros((4, 3))}, ShapeMismatch, "expected N = "),
+        ({"x": np.full((5, 3), "a")}, ShapeMismatch, "dtype <U1, expected real numbers"),
+        ({"x": np.full((5, 3), None)}, ShapeMismatch, "dtype object"),
+        ({"x": np.full((5, 3), 1j)}, ShapeMismatch, "dtype complex128"),
+        ({"x": np.where(np.eye(5, 3), np.nan, 0)}, TrainingError, r"x\[0, 0\] is nan; 3 of 15"),
+        ({"x": np.where(np.eye(5, 3), -np.inf, 0)}, TrainingError, r"x\[0, 0\] is -inf"),
+        ({"x": np.zeros((0, 3)), "t": np.zeros(0, int)}, TrainingError, "x is empty"),
+        ({"t": np.array([0, 1, 2, 3, 4])}, ShapeMismatch, "t holds 0 .. 4, expected integers 0"),
+        ({"t": np.array([0, 1, 2, 3, -1])}, ShapeMismatch, "t holds -1 .. 3"),
+        ({"t": np.array([0.0, 1, 2, 3, 0])}, ShapeMismatch, "dtype float64, expected integers"),
+        ({"t": np.full(5, 2)}, TrainingError, "t holds one class only, 2"),
+        ({"X": np.zeros(3)}, UnknownTensor, "no input is called X"),
+    ],
+)
+def test_bad_data_is_refused(change, error, message) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(error, match=message):
+        check_data([X, T], GOOD | change)
+
+
+def test_missing_data_is_refused() -> None:
+    with pytest.raises(UnknownTensor, match="t is missing; the inputs are x, t"):
+        check_data([X, T], {"x": GOOD["x"]})
+
+
+def test_one_class_is_enough_to_predict() -> None:
+    assert check_data([X, T], GOOD | {"t": np.full(5, 2)}, training=False).samples == 5
+
+
+def test_order_is_a_permutation_given_by_seed_and_epoch() -> None:
+    first = order(100, seed=3, epoch=0)
+    assert sorted(first) == list(range(100))
+    assert (first == order(100, seed=3, epoch=0)).all()
+    assert (first != order(100, seed=3, epoch=1)).any()
+    assert (first != order(100, seed=4, epoch=0)).any()
+
+
+def test_split_is_disjoint_complete_and_stratified() -> None:
+    t = np.repeat([0, 1, 2], [40, 80, 120])
+    data = {"t": t, "k": np.arange(240)}
+    rest, aside = split(data, 0.25, seed=1, stratify="t")
+    assert sorted([*rest["k"], *aside["k"]]) == list(range(240))
+    assert np.bincount(aside["t"]).tolist() == [10, 20, 30]
+    assert (split(data, 0.25, seed=1)[1]["k"] == split(data, 0.25, seed=1)[1]["k"]).all()
+
+
+@pytest.mark.parametrize("part", [0.0, 1.0, 0.001])
+def test_split_with_an_empty_side_is_refused(part: float) -> None:
+    with pytest.raises(TrainingError, match="leaves one side empty"):
+        split(GOOD, part)
