@@ -232,6 +232,9 @@ class Compare(sympy.Expr):
     def sides(self) -> tuple[sympy.Expr, sympy.Expr]:
         return self.args[1], self.args[2]
 
+    def _eval_derivative(self, s: sympy.Expr) -> sympy.Expr:
+        return sympy.S.Zero
+
     def negated(self) -> Compare:
         return Compare(Str(RELATIONS[self.relation]), *self.sides)
 

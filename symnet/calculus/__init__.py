@@ -1,0 +1,1 @@
+from symnet.calculus.reverse import gradient

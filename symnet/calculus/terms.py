@@ -1,0 +1,1008 @@
+"""Terms: flattened sums of products, hash-consed, equal modulo the names of bound indices.
+
+    Poly = sum of coef * Mono;   Mono = sum over bound indices of a product of base^exponent
+
+Equal expressions in this form are one object. Nothing is expanded: a sum that stands as a factor is
+a Poly base. Laws kept by construction: like terms are collected, x^a x^b => x^(a+b), common factors
+of a sum stand before it, sum_i delta(i,j) f(i) => f(j), brackets are idempotent, an unused bound
+index becomes its extent. Bound indices carry canonical names; opening a Mono makes them fresh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from functools import reduce
+from itertools import permutations, product
+from math import gcd, lcm
+from typing import Any
+from weakref import WeakValueDictionary
+
+import sympy
+
+from symnet.calculus.affine import (
+    Affine,
+    affine,
+    atom_key,
+    bound_index,
+    largest,
+    of_extent,
+    of_index,
+    renamed,
+    smallest,
+)
+from symnet.notation import DerivativeError, Index, Tensor
+
+ONE = Fraction(1)
+Key = tuple[Any, ...]
+
+
+class Node:
+    """A hash-consed node. free: its free indices; height: depth of binders; cost: printed size."""
+
+    __slots__ = ("__weakref__", "cost", "free", "height", "sort_key")
+    free: frozenset[Index]
+    height: int
+    cost: int
+    sort_key: Key
+
+
+class Num(Node):
+    """A prime number, as a base of fractional powers: 2^(1/2)."""
+
+    __slots__ = ("value",)
+    value: int
+
+
+class Sym(Node):
+    """An extent or a constant such as pi: positive."""
+
+    __slots__ = ("atom",)
+    atom: sympy.Expr
+
+
+class Ref(Node):
+    """An entry of a tensor; also an atom of affine expressions when the tensor is an integer one."""
+
+    __slots__ = ("slots", "tensor")
+    tensor: Tensor
+    slots: tuple[Affine, ...]
+
+    @property
+    def below(self) -> Any:
+        return self.tensor.below
+
+
+class Val(Node):
+    """The value of an index, as a number."""
+
+    __slots__ = ("at",)
+    at: Affine
+
+
+class Fn(Node):
+    """A scalar function of Polys."""
+
+    __slots__ = ("args", "name")
+    name: str
+    args: tuple[Poly, ...]
+
+
+class Bracket(Node):
+    """[e >= 0] ("ge"), [e = 0] ("eq") or [e != 0] ("ne") of an affine index expression."""
+
+    __slots__ = ("at", "kind")
+    kind: str
+    at: Affine
+
+
+class Cmp(Node):
+    """[a < b], [a <= b], [a == b] or [a != b] of values."""
+
+    __slots__ = ("left", "relation", "right")
+    relation: str
+    left: Poly
+    right: Poly
+
+
+class Red(Node):
+    """max, prod or argmax of a Poly over one canonical bound index."""
+
+    __slots__ = ("body", "bound", "kind")
+    kind: str
+    bound: Index
+    body: Poly
+
+    @property
+    def below(self) -> Any:
+        return self.bound.extent
+
+
+class Mono(Node):
+    """sum over `bound` of the product of base^exponent; factors sorted."""
+
+    __slots__ = ("bound", "factors")
+    bound: tuple[Index, ...]
+    factors: tuple[tuple[Node, Fraction], ...]
+
+
+class Poly(Node):
+    """sum of coef * Mono. With several terms: no common factor, and the leading sign is plus."""
+
+    __slots__ = ("terms",)
+    terms: tuple[tuple[Fraction, Mono], ...]
+
+    @property
+    def is_zero(self) -> bool:
+        return not self.terms
+
+    @property
+    def is_one(self) -> bool:
+        return len(self.terms) == 1 and self.terms[0][0] == 1 and not self.terms[0][1].factors
+
+    @property
+    def number(self) -> Fraction | None:
+        """The value, if the Poly is a number."""
+        if not self.terms:
+            return Fraction(0)
+        c, m = self.terms[0]
+        return c if len(self.terms) == 1 and not m.factors else None
+
+
+_TABLE: WeakValueDictionary[Key, Any] = WeakValueDictionary()
+_NONE: frozenset[Index] = frozenset()
+
+
+# -- sort keys: the shape of a node, with some indices replaced by labels -----------------------
+
+
+def shape(node: Any, env: Mapping[Index, Key]) -> Key:
+    """The structure of a node as nested tuples, comparable with every other; env labels indices."""
+    if not env or node.free.isdisjoint(env):
+        return node.sort_key  # type: ignore[no-any-return]
+    return _shape(node, env)
+
+
+def _affine_shape(e: Affine, env: Mapping[Index, Key]) -> Key:
+    if e.free.isdisjoint(env):
+        return e.sort_key
+    parts = []
+    for a, c in e.parts:
+        if isinstance(a, Index):
+            parts.append((env.get(a) or atom_key(a), c))
+        elif isinstance(a, sympy.Basic):
+            parts.append((atom_key(a), c))
+        else:
+            parts.append(((4, str(shape(a, env)), 0, 0), c))
+    return (tuple(sorted(parts)), e.const)
+
+
+def _shape(node: Any, env: Mapping[Index, Key]) -> Key:
+    if isinstance(node, Ref):
+        return (3, node.tensor.name, tuple(_affine_shape(s, env) for s in node.slots))
+    if isinstance(node, Sym):
+        return (1, str(node.atom))
+    if isinstance(node, Num):
+        return (0, node.value)
+    if isinstance(node, Val):
+        return (2, _affine_shape(node.at, env))
+    if isinstance(node, Bracket):
+        return (4, node.kind, _affine_shape(node.at, env))
+    if isinstance(node, Cmp):
+        return (5, node.relation, shape(node.left, env), shape(node.right, env))
+    if isinstance(node, Fn):
+        return (6, node.name, tuple(shape(a, env) for a in node.args))
+    if isinstance(node, Red):
+        return (7, node.kind, shape(node.body, env))
+    if isinstance(node, Mono):
+        return (8, len(node.bound), tuple(sorted((shape(f, env), e) for f, e in node.factors)))
+    return (9, tuple(sorted((shape(m, env), c) for c, m in node.terms)))
+
+
+# -- leaves ------------------------------------------------------------------------------------
+
+
+def _intern(kind: type[Any], key: Key, fields: Mapping[str, Any], free: Iterable[Any]) -> Any:
+    found = _TABLE.get(key)
+    if found is None:
+        found = kind()
+        for name, value in fields.items():
+            setattr(found, name, value)
+        below = list(free)
+        found.free = _NONE.union(*(b.free for b in below)) if below else _NONE
+        found.height = max((b.height for b in below), default=0)
+        found.cost = 0
+        found.sort_key = _shape(found, {})
+        _TABLE[key] = found
+    return found
+
+
+def num(value: int) -> Num:
+    out: Num = _intern(Num, ("num", value), {"value": value}, ())
+    out.cost = 1
+    return out
+
+
+def sym(atom: sympy.Expr) -> Sym:
+    out: Sym = _intern(Sym, ("sym", atom), {"atom": atom}, ())
+    out.cost = 1
+    return out
+
+
+def ref(tensor: Tensor, slots: Sequence[Affine]) -> Ref:
+    key = ("ref", tensor, tuple(slots))
+    out: Ref = _intern(Ref, key, {"tensor": tensor, "slots": tuple(slots)}, slots)
+    out.cost = 2
+    return out
+
+
+def val(at: Affine) -> Val:
+    out: Val = _intern(Val, ("val", at), {"at": at}, (at,))
+    out.cost = 1
+    return out
+
+
+def fn(name: str, args: Sequence[Poly]) -> Fn:
+    out: Fn = _intern(Fn, ("fn", name, *args), {"name": name, "args": tuple(args)}, args)
+    out.cost = 5 + sum(a.cost for a in args)
+    return out
+
+
+def _bracket(kind: str, at: Affine) -> Bracket:
+    out: Bracket = _intern(Bracket, ("bracket", kind, at), {"kind": kind, "at": at}, (at,))
+    out.cost = 3
+    return out
+
+
+def _red(kind: str, bound: Index, body: Poly) -> Red:
+    found = _TABLE.get(key := ("red", kind, bound, body))
+    if found is None:
+        found = Red()
+        found.kind, found.bound, found.body = kind, bound, body
+        found.free = body.free - {bound}
+        found.height = body.height + 1
+        found.cost = 4 + body.cost
+        found.sort_key = _shape(found, {})
+        _TABLE[key] = found
+    return found  # type: ignore[no-any-return]
+
+
+def _mono(bound: tuple[Index, ...], factors: tuple[tuple[Node, Fraction], ...]) -> Mono:
+    found = _TABLE.get(key := ("mono", bound, factors))
+    if found is None:
+        found = Mono()
+        found.bound, found.factors = bound, factors
+        free = _NONE.union(*(f.free for f, _ in factors)) if factors else _NONE
+        found.free = free.difference(bound) if bound else free
+        inner = max((f.height for f, _ in factors), default=0)
+        found.height = max(inner, bound[0].height if bound else 0)  # type: ignore[attr-defined]
+        found.cost = 3 * len(bound) + sum(f.cost + (e != 1) + (abs(e) != 1) for f, e in factors)
+        found.sort_key = _shape(found, {})
+        _TABLE[key] = found
+    return found  # type: ignore[no-any-return]
+
+
+def _poly(terms: tuple[tuple[Fraction, Mono], ...]) -> Poly:
+    found = _TABLE.get(key := ("poly", terms))
+    if found is None:
+        found = Poly()
+        found.terms = terms
+        found.free = _NONE.union(*(m.free for _, m in terms)) if terms else _NONE
+        found.height = max((m.height for _, m in terms), default=0)
+        found.cost = sum(m.cost + (abs(c) != 1 or not m.factors) + 1 for c, m in terms)
+        found.sort_key = _shape(found, {})
+        _TABLE[key] = found
+    return found  # type: ignore[no-any-return]
+
+
+UNIT = _mono((), ())
+ZERO = _poly(())
+UNITY = _poly(((ONE, UNIT),))
+
+
+def number(value: int | Fraction) -> Poly:
+    """A rational number."""
+    return _poly(((Fraction(value), UNIT),)) if value else ZERO
+
+
+def single(node: Node, exponent: Fraction | int = 1) -> Poly:
+    """node^exponent."""
+    builder = Builder()
+    builder.times(node, Fraction(exponent))
+    return builder.close()
+
+
+# -- brackets ----------------------------------------------------------------------------------
+
+
+def at_least_zero(e: Affine) -> Poly:
+    """[e >= 0], settled where the ranges decide; [0 >= i] => [i = 0]."""
+    low, high = smallest(e), largest(e)
+    if low is not None and low >= 0:
+        return UNITY
+    if high is not None and high < 0:
+        return ZERO
+    if high == 0:
+        return equals_zero(e)
+    return _poly(((ONE, _mono((), ((_bracket("ge", e), ONE),))),))
+
+
+def equals_zero(e: Affine) -> Poly:
+    """[e = 0], settled where the ranges decide; the sign is canonical."""
+    node = _equality("eq", e)
+    if isinstance(node, bool):
+        return UNITY if node else ZERO
+    return _poly(((ONE, _mono((), ((node, ONE),))),))
+
+
+def differs_from_zero(e: Affine) -> Poly:
+    """[e != 0]."""
+    node = _equality("ne", e)
+    if isinstance(node, bool):
+        return UNITY if node else ZERO
+    return _poly(((ONE, _mono((), ((node, ONE),))),))
+
+
+def _equality(kind: str, e: Affine) -> Bracket | bool:
+    low, high = smallest(e), largest(e)
+    if (low is not None and low > 0) or (high is not None and high < 0):
+        return kind == "ne"
+    if low == high == 0:
+        return kind == "eq"
+    if e.parts[0][1] < 0:
+        e = e.times(-1)
+    return _bracket(kind, e)
+
+
+def negation(node: Node) -> Poly | None:
+    """1 - bracket as a bracket, or None if the node is no bracket."""
+    if isinstance(node, Bracket):
+        if node.kind == "ge":
+            return at_least_zero(node.at.times(-1).plus(-1))
+        return differs_from_zero(node.at) if node.kind == "eq" else equals_zero(node.at)
+    if isinstance(node, Cmp):
+        if node.relation == "<":
+            return compared("<=", node.right, node.left)
+        if node.relation == "<=":
+            return compared("<", node.right, node.left)
+        return compared("!=" if node.relation == "==" else "==", node.left, node.right)
+    return None
+
+
+def compared(relation: str, left: Poly, right: Poly) -> Poly:
+    """[left relation right] of values; relation is one of < <= == !=."""
+    a, b = left.number, right.number
+    if a is not None and b is not None:
+        truth = {"<": a < b, "<=": a <= b, "==": a == b, "!=": a != b}[relation]
+        return UNITY if truth else ZERO
+    if left is right:
+        return UNITY if relation in ("<=", "==") else ZERO
+    key = ("cmp", relation, left, right)
+    fields = {"relation": relation, "left": left, "right": right}
+    out: Cmp = _intern(Cmp, key, fields, (left, right))
+    out.cost = 2 + left.cost + right.cost
+    return _poly(((ONE, _mono((), ((out, ONE),))),))
+
+
+# -- products ----------------------------------------------------------------------------------
+
+_POSITIVE = frozenset({"exp", "sigmoid", "softplus"})
+
+
+def is_positive(node: Node) -> bool:
+    """Whether the node is known to be positive."""
+    if isinstance(node, Ref):
+        return not node.tensor.assume.isdisjoint({"positive"})
+    return isinstance(node, Sym | Num) or (isinstance(node, Fn) and node.name in _POSITIVE)
+
+
+def is_idempotent(node: Node) -> bool:
+    """Whether the node is 0 or 1."""
+    if isinstance(node, Ref):
+        return not node.tensor.assume.isdisjoint({"mask", "one_hot"})
+    return isinstance(node, Bracket | Cmp)
+
+
+class Builder:
+    """Multiplies factors into one term and closes it into a Poly (zero or one term)."""
+
+    __slots__ = ("bound", "coefficient", "factors")
+
+    def __init__(self, coefficient: Fraction = ONE) -> None:
+        self.coefficient = coefficient
+        self.bound: list[Index] = []
+        self.factors: dict[Node, Fraction] = {}
+
+    def times(self, node: Node, exponent: Fraction = ONE) -> None:
+        """Multiply by node^exponent."""
+        if isinstance(node, Poly):
+            self._times_poly(node, exponent)
+        elif isinstance(node, Num):
+            self._times_number(node.value, exponent)
+        else:
+            self._put(node, exponent)
+
+    def _put(self, node: Node, exponent: Fraction) -> None:
+        e = self.factors.get(node, 0) + exponent
+        if is_idempotent(node) and e > 0:
+            e = ONE
+        if e:
+            self.factors[node] = Fraction(e)
+        else:
+            self.factors.pop(node, None)
+
+    def _times_number(self, base: int, exponent: Fraction) -> None:
+        e = self.factors.pop(num(base), Fraction(0)) + exponent
+        whole = e.numerator // e.denominator
+        self.coefficient *= Fraction(base) ** whole
+        if rest := e - whole:
+            self.factors[num(base)] = rest
+
+    def _times_rational(self, value: Fraction, exponent: Fraction) -> None:
+        if exponent.denominator == 1:
+            self.coefficient *= value**exponent.numerator
+            return
+        for part, sign in ((value.numerator, 1), (value.denominator, -1)):
+            for prime, power in sympy.factorint(part).items():
+                self._times_number(int(prime), exponent * int(power) * sign)
+
+    def _times_poly(self, node: Poly, exponent: Fraction) -> None:
+        if not node.terms:
+            if exponent < 0:
+                raise DerivativeError("division by an expression that is identically 0")
+            self.coefficient = Fraction(0)
+            return
+        if len(node.terms) > 1:
+            self._put(node, exponent)
+            return
+        c, m = node.terms[0]
+        if exponent == 1 or (exponent.denominator == 1 and not m.bound):
+            self.coefficient *= c**exponent.numerator
+            for f, e in self.opened(m):
+                self.times(f, e * exponent)
+        elif exponent.denominator == 1:
+            self.coefficient *= c**exponent.numerator
+            self._put(_poly(((ONE, m),)), exponent)
+        else:
+            self._times_root(c, m, exponent)
+
+    def _times_root(self, c: Fraction, m: Mono, exponent: Fraction) -> None:
+        """(c m)^exponent for a fractional exponent: only what is positive may leave the root."""
+        if c > 0:
+            self._times_rational(c, exponent)
+            c = ONE
+        if m.bound:
+            self._put(_poly(((c, m),)), exponent)
+            return
+        inside = [(f, e) for f, e in m.factors if not is_positive(f)]
+        for f, e in m.factors:
+            if is_positive(f):
+                self.times(f, e * exponent)
+        if not inside:
+            if c != 1:
+                raise DerivativeError("a fractional power of a negative number")
+            return
+        if c == 1 and len(inside) == 1 and inside[0][1].denominator == 1 and inside[0][1] % 2:
+            self._put(inside[0][0], inside[0][1] * exponent)
+        else:
+            self._put(_poly(((c, _mono((), tuple(inside))),)), exponent)
+
+    def opened(self, m: Mono) -> Iterable[tuple[Node, Fraction]]:
+        """The factors of m, with its bound indices made fresh and bound here."""
+        if not m.bound:
+            return m.factors
+        new, factors = open_mono(m)
+        self.bound.extend(new)
+        return factors
+
+    # close
+
+    def close(self) -> Poly:
+        """The term as a Poly in canonical form."""
+        while self.coefficient:
+            if self._flatten() or self._contract() or self._merge_sums():
+                continue
+            break
+        if not self.coefficient:
+            return ZERO
+        self._drop_unused()
+        mono = self._named()
+        return _poly(((self.coefficient, mono),)) if self.coefficient else ZERO
+
+    def _flatten(self) -> bool:
+        """A factor (single term)^1 joins the product; settled or doubled brackets go."""
+        for f, e in self.factors.items():
+            if isinstance(f, Poly) and len(f.terms) == 1 and e == 1:
+                del self.factors[f]
+                self._times_poly(f, e)
+                return True
+        return False
+
+    def _contract(self) -> bool:
+        """sum_b [b = s] f(b) => f(s), guarded where s may leave the range of b."""
+        best: tuple[int, Bracket, Index, Affine] | None = None
+        for f in self.factors:
+            if isinstance(f, Bracket) and f.kind == "eq":
+                for rank, b, solution in self._solutions(f):
+                    if best is None or rank < best[0]:
+                        best = (rank, f, b, solution)
+        if best is not None:
+            _, bracket, b, solution = best
+            del self.factors[bracket]
+            self.bound.remove(b)
+            self._replace({b: solution})
+            if solution.data and len(solution.parts) == 1 and solution.const == 0:
+                return True
+            for inside in (solution, of_extent(b.extent).plus(-1) - solution):
+                self._times_poly(at_least_zero(inside), ONE)
+            return True
+        return self._unify()
+
+    def _solutions(self, bracket: Bracket) -> Iterable[tuple[int, Index, Affine]]:
+        for position, b in enumerate(self.bound):
+            c = bracket.at.coefficient(b)
+            if c not in (1, -1) or any(b in a.free for a in bracket.at.data):
+                continue
+            solution = (affine([(b, c)]) - bracket.at).times(c)
+            other = solution.index
+            if other is not None and other.extent == b.extent:
+                rank = 0
+            elif solution.data and len(solution.parts) == 1 and solution.const == 0:
+                rank = 1
+            elif not solution.parts:
+                rank = 2
+            else:
+                rank = 1000 - position
+            yield rank, b, solution
+
+    def _unify(self) -> bool:
+        """In the presence of [k = s] other factors may write k for s; the simpler one stays."""
+        for f in list(self.factors):
+            if not isinstance(f, Bracket) or f.kind != "eq" or len(f.at.parts) != 2:
+                continue
+            (a, c), (b, d) = f.at.parts
+            if f.at.const or c + d or abs(c) != 1:
+                continue
+            if isinstance(a, Index) and isinstance(b, Index):
+                if a.extent == b.extent and self._replace({b: of_index(a)}, keep=f):
+                    return True
+            elif isinstance(a, Index) and isinstance(b, Node) and b.below == a.extent:
+                if self._replace_data(b, of_index(a), keep=f):
+                    return True
+        return False
+
+    def _replace(self, mapping: Mapping[Index, Affine], keep: Node | None = None) -> bool:
+        changed = False
+        memo: dict[Any, Any] = {}
+        for f, e in list(self.factors.items()):
+            if f is keep or f.free.isdisjoint(mapping):
+                continue
+            if f in self.factors:
+                e = self.factors.pop(f)
+                self.times(rename(f, mapping, memo), e)
+                changed = True
+        return changed
+
+    def _replace_data(self, atom: Node, by: Affine, keep: Node) -> bool:
+        changed = False
+        for f, e in list(self.factors.items()):
+            if f is keep or f not in self.factors or not mentions(f, atom):
+                continue
+            del self.factors[f]
+            self.times(replace_data(f, atom, by), e)
+            changed = True
+        return changed
+
+    def _merge_sums(self) -> bool:
+        """sum_k f(k) * (sum_j f(j))^e => (sum_j f(j))^(e+1)."""
+        sums = [f for f in self.factors if isinstance(f, Poly) and len(f.terms) == 1]
+        if not sums or not self.bound:
+            return False
+        for bound, members in self.components():
+            part = Builder()
+            part.bound = list(bound)
+            part.factors = {f: self.factors[f] for f in members}
+            node = part.close()
+            c = node.terms[0][0] if node.terms else ONE
+            base = _poly(((ONE, node.terms[0][1]),)) if node.terms else ZERO
+            if base in self.factors:
+                for f in members:
+                    del self.factors[f]
+                for b in bound:
+                    self.bound.remove(b)
+                self.coefficient *= c
+                self._put(base, ONE)
+                return True
+        return False
+
+    def components(self) -> list[tuple[list[Index], list[Node]]]:
+        """Sets of bound indices joined by factors, each with those factors."""
+        groups: list[tuple[set[Index], list[Node]]] = []
+        for f in self.factors:
+            touched = {b for b in self.bound if b in f.free}
+            if not touched:
+                continue
+            joined, rest = [f], []
+            for indices, members in groups:
+                if indices & touched:
+                    touched |= indices
+                    joined = members + joined
+                else:
+                    rest.append((indices, members))
+            groups = [*rest, (touched, joined)]
+        return [([b for b in self.bound if b in g], members) for g, members in groups]
+
+    def _drop_unused(self) -> None:
+        for b in list(self.bound):
+            if not any(b in f.free for f in self.factors):
+                self.bound.remove(b)
+                self.times(extent_poly(b.extent), ONE)
+
+    def _named(self) -> Mono:
+        if not self.bound:
+            return _mono((), _sorted(self.factors))
+        inner = [f for f in self.factors if not f.free.isdisjoint(self.bound)]
+        height = 1 + max(f.height for f in inner)
+        order = _canonical_order(self.bound, [(f, self.factors[f]) for f in inner])
+        new = [bound_index(height, k, b.extent) for k, b in enumerate(order)]
+        mapping = {b: of_index(c) for b, c in zip(order, new, strict=True)}
+        memo: dict[Any, Any] = {}
+        named = Builder(self.coefficient)
+        for f, e in self.factors.items():
+            named.times(rename(f, mapping, memo), e)
+        self.coefficient = named.coefficient
+        return _mono(tuple(new), _sorted(named.factors))
+
+
+def _sorted(factors: Mapping[Node, Fraction]) -> tuple[tuple[Node, Fraction], ...]:
+    if len(factors) < 2:
+        return tuple(factors.items())
+    return tuple(sorted(factors.items(), key=lambda fe: (fe[0].sort_key, fe[1])))
+
+
+def _canonical_order(
+    bound: Sequence[Index], factors: Sequence[tuple[Node, Fraction]]
+) -> list[Index]:
+    if len(bound) == 1:
+        return list(bound)
+    signature: dict[Index, Any] = {}
+    for b in bound:
+        env: dict[Index, Key] = {o: (0, "other", 0, 0) for o in bound}
+        env[b] = (0, "this", 0, 0)
+        own = sorted((shape(f, env), e) for f, e in factors if b in f.free)
+        signature[b] = (str(b.extent), own)
+    groups: dict[int, list[Index]] = {}
+    ranked = sorted(bound, key=lambda b: signature[b])
+    for k, b in enumerate(ranked):
+        same = k > 0 and signature[b] == signature[ranked[k - 1]]
+        groups.setdefault(max(groups) if same else len(groups), []).append(b)
+    choices = [
+        list(permutations(g)) if len(g) <= 3 else [tuple(g)] for _, g in sorted(groups.items())
+    ]
+    best: tuple[Any, list[Index]] | None = None
+    for pick in product(*choices):
+        order = [b for g in pick for b in g]
+        if all(len(c) == 1 for c in choices):
+            return order
+        labels: dict[Index, Key] = {b: (0, "bound", k, 0) for k, b in enumerate(order)}
+        key = sorted((shape(f, labels), e) for f, e in factors)
+        if best is None or key < best[0]:
+            best = (key, order)
+    assert best is not None
+    return best[1]
+
+
+def extent_poly(value: sympy.Expr) -> Poly:
+    """An extent as a Poly in its symbols."""
+    if isinstance(value, sympy.Integer):
+        return number(int(value))
+    if isinstance(value, sympy.Symbol):
+        return single(sym(value))
+    if isinstance(value, sympy.Add):
+        return add(*(extent_poly(a) for a in value.args))
+    if isinstance(value, sympy.Mul):
+        return multiply(*(extent_poly(a) for a in value.args))
+    if isinstance(value, sympy.Rational):
+        return number(Fraction(int(value.p), int(value.q)))
+    if isinstance(value, sympy.Pow) and isinstance(value.exp, sympy.Integer):
+        return power(extent_poly(value.base), int(value.exp))
+    return single(sym(value))
+
+
+def multiply(*polys: Poly) -> Poly:
+    """The product; sums stay factors."""
+    builder = Builder()
+    for p in polys:
+        builder.times(p, ONE)
+    return builder.close()
+
+
+def power(p: Poly, exponent: Fraction | int) -> Poly:
+    """p^exponent."""
+    builder = Builder()
+    builder.times(p, Fraction(exponent))
+    return builder.close()
+
+
+def summed(p: Poly, bound: Iterable[Index]) -> Poly:
+    """sum over the indices of p; their names are given up."""
+    builder = Builder()
+    builder.bound = list(bound)
+    builder.times(p, ONE)
+    return builder.close()
+
+
+def reduced(kind: str, bound: Index, body: Poly) -> Poly:
+    """max, prod or argmax of body over the index; without dependence: body, body^extent, 0."""
+    if bound not in body.free and kind != "prod":
+        return ZERO if kind == "argmax" else body
+    return single(reduction(kind, bound, body))
+
+
+def reduction(kind: str, bound: Index, body: Poly) -> Red:
+    """The node for max, prod or argmax, with its index named canonically."""
+    name = bound_index(body.height + 1, 0, bound.extent)
+    return _red(kind, name, rename(body, {bound: of_index(name)}))
+
+
+def open_mono(m: Mono) -> tuple[list[Index], list[tuple[Node, Fraction]]]:
+    """Fresh bound indices, and the factors in terms of them."""
+    if not m.bound:
+        return [], list(m.factors)
+    new = [Index("_", b.extent) for b in m.bound]
+    mapping = {b: of_index(i) for b, i in zip(m.bound, new, strict=True)}
+    memo: dict[Any, Any] = {}
+    return new, [(rename(f, mapping, memo), e) for f, e in m.factors]
+
+
+def open_reduction(r: Red) -> tuple[Index, Poly]:
+    """A fresh index, and the body in terms of it."""
+    new = Index("_", r.bound.extent)
+    return new, rename(r.body, {r.bound: of_index(new)})
+
+
+# -- sums --------------------------------------------------------------------------------------
+
+
+def add(*polys: Poly) -> Poly:
+    """The sum: like terms collected, common factors before it."""
+    return add_terms([t for p in polys for t in p.terms])
+
+
+def add_terms(terms: Iterable[tuple[Fraction, Mono]]) -> Poly:
+    given = list(terms)
+    collected: dict[Mono, Fraction] = {}
+    queue = given if len(given) == 1 else [t for c, m in given for t in _flat(c, m)]
+    for c, m in queue:
+        collected[m] = collected.get(m, Fraction(0)) + c
+    kept = [(c, m) for m, c in collected.items() if c]
+    if not kept:
+        return ZERO
+    if len(kept) == 1:
+        return _poly((kept[0],))
+    content, common = _content(kept)
+    if common:
+        inner = add_terms([_divided(c / content, m, common) for c, m in kept])
+    else:
+        if content != 1:
+            kept = [(c / content, m) for c, m in kept]
+        kept.sort(key=lambda t: t[1].sort_key)
+        inner = _poly(tuple(kept))
+    builder = Builder(content)
+    for f, e in common:
+        builder.times(f, e)
+    if content == 1 and not common:
+        return inner
+    builder.times(inner, ONE)
+    return builder.close()
+
+
+def _flat(c: Fraction, m: Mono) -> list[tuple[Fraction, Mono]]:
+    """number * (a + b) as terms number*a, number*b; other terms as they are."""
+    if m.bound:
+        return [(c, m)]
+    inner = [f for f, e in m.factors if isinstance(f, Poly) and e == 1 and len(f.terms) > 1]
+    if len(inner) != 1 or not all(f is inner[0] or isinstance(f, Sym | Num) for f, _ in m.factors):
+        return [(c, m)]
+    out: list[tuple[Fraction, Mono]] = []
+    for c2, m2 in inner[0].terms:  # type: ignore[attr-defined]
+        builder = Builder(c * c2)
+        for f, e in m.factors:
+            if f is not inner[0]:
+                builder.times(f, e)
+        for f, e in builder.opened(m2):
+            builder.times(f, e)
+        for t in builder.close().terms:
+            out.extend(_flat(*t))
+    return out
+
+
+def _content(
+    terms: Sequence[tuple[Fraction, Mono]],
+) -> tuple[Fraction, list[tuple[Node, Fraction]]]:
+    numbers = [c for c, _ in terms]
+    content = Fraction(
+        reduce(gcd, (abs(c.numerator) for c in numbers)),
+        reduce(lcm, (c.denominator for c in numbers)),
+    )
+    if max(abs(c) for c in numbers) / content > 64:
+        content = max(abs(c) for c in numbers)
+    lead = min(terms, key=lambda t: t[1].sort_key)
+    positive = sum(c > 0 for c in numbers)
+    negative = len(numbers) - positive
+    if negative > positive or (negative == positive and lead[0] < 0):
+        content = -content
+    common: list[tuple[Node, Fraction]] = []
+    first = min((m for _, m in terms), key=lambda m: len(m.factors))
+    rest = [dict(m.factors) for _, m in terms if m is not first]
+    for f, e in first.factors:
+        if not f.free.isdisjoint(first.bound):
+            continue
+        exponents = [e, *(d.get(f, Fraction(0)) for d in rest)]
+        if all(x > 0 for x in exponents) or all(x < 0 for x in exponents):
+            common.append((f, min(exponents)))
+    return content, common
+
+
+def _divided(
+    c: Fraction, m: Mono, common: Sequence[tuple[Node, Fraction]]
+) -> tuple[Fraction, Mono]:
+    builder = Builder(c)
+    if m.bound:
+        factors = builder.opened(m)
+    else:
+        factors = m.factors
+    for f, e in factors:
+        builder.times(f, e)
+    for f, e in common:
+        builder.times(f, -e)
+    closed = builder.close()
+    return closed.terms[0]
+
+
+def negated(p: Poly) -> Poly:
+    """-p."""
+    return multiply(number(-1), p)
+
+
+def expanded(p: Poly) -> list[tuple[Fraction, Mono]]:
+    """The terms of p with one level of sums multiplied out (positive whole powers up to 2)."""
+    out: list[tuple[Fraction, Mono]] = []
+    for c, m in p.terms:
+        start = Builder(c)
+        sums: list[tuple[Poly, int]] = []
+        for f, e in start.opened(m):
+            if isinstance(f, Poly) and len(f.terms) > 1 and e in (1, 2):
+                sums.append((f, int(e)))
+            else:
+                start.times(f, e)
+        choices = [f.terms for f, e in sums for _ in range(e)]
+        for pick in product(*choices):
+            b = Builder(start.coefficient)
+            b.bound, b.factors = list(start.bound), dict(start.factors)
+            for c2, m2 in pick:
+                b.coefficient *= c2
+                for f, e in b.opened(m2):
+                    b.times(f, e)
+            out.extend(b.close().terms)
+    return out
+
+
+# -- renaming ----------------------------------------------------------------------------------
+
+
+def rename(node: Any, mapping: Mapping[Index, Affine], memo: dict[Any, Any] | None = None) -> Any:
+    """The node with free indices replaced; canonical bound names cannot be captured."""
+    if node.free.isdisjoint(mapping):
+        return node
+    if memo is None:
+        memo = {}
+    found = memo.get(node)
+    if found is None:
+        found = memo[node] = _renamed(node, mapping, memo)
+    return found
+
+
+def _rename_affine(e: Affine, mapping: Mapping[Index, Affine], memo: dict[Any, Any]) -> Affine:
+    def data(atom: Any) -> Affine | None:
+        if atom.free.isdisjoint(mapping):
+            return None
+        new = rename(atom, mapping, memo)
+        return affine([(new, 1)])
+
+    return renamed(e, mapping, data)
+
+
+def _renamed(node: Any, mapping: Mapping[Index, Affine], memo: dict[Any, Any]) -> Any:
+    if isinstance(node, Ref):
+        return ref(node.tensor, [_rename_affine(s, mapping, memo) for s in node.slots])
+    if isinstance(node, Val):
+        return value_of(_rename_affine(node.at, mapping, memo))
+    if isinstance(node, Bracket):
+        at = _rename_affine(node.at, mapping, memo)
+        if node.kind == "ge":
+            return at_least_zero(at)
+        return equals_zero(at) if node.kind == "eq" else differs_from_zero(at)
+    if isinstance(node, Cmp):
+        left, right = (rename(p, mapping, memo) for p in (node.left, node.right))
+        return compared(node.relation, left, right)
+    if isinstance(node, Fn):
+        return fn(node.name, [rename(a, mapping, memo) for a in node.args])
+    if isinstance(node, Red):
+        new, body = open_reduction(node)
+        return reduction(node.kind, new, rename(body, mapping))
+    if isinstance(node, Poly):
+        out: list[tuple[Fraction, Mono]] = []
+        for c, m in node.terms:
+            builder = Builder(c)
+            for f, e in builder.opened(m):
+                builder.times(rename(f, mapping, memo), e)
+            out.extend(builder.close().terms)
+        return add_terms(out)
+    raise TypeError(f"cannot rename {type(node).__name__}")
+
+
+def value_of(at: Affine) -> Poly:
+    """The number that an affine expression is, as a Poly of single atoms."""
+    out = number(at.const)
+    for a, c in at.parts:
+        if isinstance(a, Index):
+            one = _poly(((ONE, _mono((), ((val(of_index(a)), ONE),))),))
+        elif isinstance(a, Node):
+            one = single(a)
+        else:
+            one = extent_poly(a)
+        out = add(out, multiply(number(c), one))
+    return out
+
+
+def mentions(node: Any, atom: Node) -> bool:
+    """Whether the data atom occurs in an index expression inside the node."""
+    if not atom.free <= node.free:
+        return False
+    if isinstance(node, Ref):
+        return node is not atom and any(atom in s.data for s in node.slots)
+    if isinstance(node, Bracket):
+        return atom in node.at.data
+    if isinstance(node, Cmp):
+        return mentions(node.left, atom) or mentions(node.right, atom)
+    if isinstance(node, Fn):
+        return any(mentions(a, atom) for a in node.args)
+    if isinstance(node, Red):
+        return mentions(node.body, atom)
+    if isinstance(node, Poly):
+        return any(mentions(f, atom) for _, m in node.terms for f, _ in m.factors)
+    return False
+
+
+def replace_data(node: Any, atom: Node, by: Affine) -> Any:
+    """The node with a data atom in its index expressions replaced."""
+    if not mentions(node, atom):
+        return node
+    if isinstance(node, Ref):
+        return ref(node.tensor, [_replace_atom(s, atom, by) for s in node.slots])
+    if isinstance(node, Bracket):
+        at = _replace_atom(node.at, atom, by)
+        if node.kind == "ge":
+            return at_least_zero(at)
+        return equals_zero(at) if node.kind == "eq" else differs_from_zero(at)
+    if isinstance(node, Cmp):
+        left, right = (replace_data(p, atom, by) for p in (node.left, node.right))
+        return compared(node.relation, left, right)
+    if isinstance(node, Fn):
+        return fn(node.name, [replace_data(a, atom, by) for a in node.args])
+    if isinstance(node, Red):
+        new, body = open_reduction(node)
+        return reduction(node.kind, new, replace_data(body, atom, by))
+    out: list[tuple[Fraction, Mono]] = []
+    for c, m in node.terms:
+        builder = Builder(c)
+        for f, e in builder.opened(m):
+            builder.times(replace_data(f, atom, by), e)
+        out.extend(builder.close().terms)
+    return add_terms(out)
+
+
+def _replace_atom(e: Affine, atom: Node, by: Affine) -> Affine:
+    c = e.coefficient(atom)
+    return e if not c else e - affine([(atom, c)]) + by.times(c)
