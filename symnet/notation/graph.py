@@ -35,6 +35,7 @@ from symnet.notation.index import (
     rename,
 )
 from symnet.notation.intake import intake
+from symnet.notation.reductions import ArgLargest
 from symnet.notation.tensor import Entry, Tensor
 
 
@@ -219,13 +220,12 @@ class Graph:
 
     @property
     def extents(self) -> tuple[sympy.Symbol, ...]:
-        """The symbols that occur in the extents, in order of first occurrence."""
-        seen: dict[sympy.Symbol, None] = {}
-        for t in self.tensors:
-            for i in t.indices:
-                for s in sorted(i.extent.free_symbols, key=str):
-                    seen[s] = None
-        return tuple(seen)
+        """The symbols of all extents, in order of first occurrence: of axes, then of sums."""
+        found = [e.free_symbols for t in self.tensors for e in (*t.shape, t.below) if e is not None]
+        found += [d.expression.free_symbols for d in self.definitions]
+        found += [d.base.free_symbols for d in self.definitions if d.base is not None]
+        listed = (s for group in found for s in sorted(group, key=str))
+        return tuple(dict.fromkeys(s for s in listed if not isinstance(s, Index | Tensor)))
 
     def __str__(self) -> str:
         return "\n".join(str(d) for d in self.definitions)
@@ -385,19 +385,45 @@ def _check_ranges(e: sympy.Basic, at: str, graph: Graph, guarded: frozenset[Inde
     if isinstance(e, Entry):
         for axis, slot in enumerate(e.slots):
             _check_slot(e, axis, slot, at, graph, guarded)
-    if isinstance(e, sympy.Mul | where):
-        for a in e.args:
-            if isinstance(a, Compare):
-                guarded |= free_indices(a)
+    if isinstance(e, sympy.Mul):
+        guarded |= _deciding(a for a in e.args if isinstance(a.as_base_exp()[0], Compare))
+    if isinstance(e, where):
+        guarded |= _deciding(e.args[:1])
     for a in e.args:
         _check_ranges(a, at, graph, guarded)
+
+
+def _deciding(guards: Iterable[sympy.Basic]) -> frozenset[Index]:
+    """The indices over which brackets decide; a bracket over values guards no read."""
+    found: frozenset[Index] = frozenset()
+    for g in guards:
+        for bracket in g.atoms(Compare):
+            if not bracket.has(Entry):
+                found |= free_indices(bracket)
+    return found
+
+
+def _indexing(slot: sympy.Basic) -> Iterator[Entry | ArgLargest]:
+    """What a slot looks up: entries of integer tensors, and places of a largest value."""
+    if isinstance(slot, Entry | ArgLargest):
+        yield slot
+    else:
+        for a in slot.args:
+            yield from _indexing(a)
 
 
 def _check_slot(
     e: Entry, axis: int, slot: sympy.Expr, at: str, graph: Graph, guarded: frozenset[Index]
 ) -> None:
     size = e.tensor.indices[axis].extent
-    for inner in entries(slot):
+    for inner in _indexing(slot):
+        if isinstance(inner, ArgLargest):
+            if slot is inner and inner.bound[0].extent != size:
+                raise ExtentMismatch(
+                    f"{at}: {inner} runs below {inner.bound[0].extent}, "
+                    f"but axis {axis} of {e.tensor.name} has extent {size}"
+                )
+            continue
         if not inner.tensor.is_integer_valued:
             raise IndexMismatch(
                 f"{at}: {e} is indexed by {inner.tensor.name}, which is not declared "
