@@ -39,7 +39,7 @@ class Numbers:
         if isinstance(value, sympy.Rational):
             return self.make(value.p) / self.make(value.q)
         if value.is_infinite:
-            return self.make(math.inf if value.is_positive else -math.inf)
+            return self.make(math.inf if value is sympy.S.Infinity else -math.inf)
         return self.make(sympy.N(value, self.digits + 5))
 
 
