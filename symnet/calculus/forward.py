@@ -1,0 +1,82 @@
+"""Forward mode: one tangent definition for each tensor on the way.
+
+    y_dot[i] = sum over the entries X[s] in the right side of  dy[i]/dX[s] X_dot[s]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import networkx as nx
+
+from symnet.calculus import terms as t
+from symnet.calculus.convert import Letters, read, write
+from symnet.calculus.names import unused_name
+from symnet.calculus.reverse import activity, pull_back, wanted
+from symnet.calculus.simplify import Simplifier
+from symnet.notation import Definition, Entry, Graph, Tensor, dependencies, restrict
+
+
+def jvp(graph: Graph, wrt: str | Tensor | Iterable[str | Tensor]) -> Graph:
+    """The pushforward: outputs `y_dot` for the outputs `y`, along new inputs `x_dot`.
+
+    x_dot has the shape of x. By <J v, w> = <v, J' w> it tests the reverse sweep and is tested by it.
+    Raises UnknownTensor, and DerivativeError for an integer tensor.
+    """
+    variables = wanted(graph, wrt)
+    arrows = dependencies(graph)
+    moving = {x.name for x in variables}
+    for x in variables:
+        moving |= nx.descendants(arrows, x.name)
+    moving -= {x.name for x in graph.tensors if x.is_integer_valued}
+    taken = {x.name for x in graph.tensors}
+    dots: dict[str, Tensor] = {}
+    for x in graph.tensors:
+        if x.name in moving:
+            dots[x.name] = x.like(unused_name(f"{x.name}_dot", taken))
+            taken.add(dots[x.name].name)
+    letters, simplifier = Letters(graph), Simplifier(graph)
+    made: list[Definition] = []
+    for d in graph.definitions:
+        made.append(d)
+        if d.name in dots:
+            made.append(_tangent(d, dots, letters, simplifier))
+    zero = [
+        Definition(Entry(dot, *dot.indices), t_zero)
+        for x in graph.outputs
+        if x.name not in dots
+        for dot in [dots.setdefault(x.name, x.like(unused_name(f"{x.name}_dot", taken)))]
+    ]
+    full = Graph(
+        *made,
+        *zero,
+        inputs=(*graph.inputs, *(dots[x.name] for x in variables)),
+        parameters=graph.parameters,
+        outputs=tuple(dots[x.name] for x in graph.outputs),
+        cotangents=graph.cotangents,
+    )
+    return restrict(full, full.outputs)
+
+
+t_zero = 0
+
+
+def _tangent(
+    d: Definition, dots: dict[str, Tensor], letters: Letters, simplifier: Simplifier
+) -> Definition:
+    taken = frozenset(i.letter for i in d.free)
+    active = activity(frozenset(dots))
+
+    def push(p: t.Poly) -> t.Poly:
+        parts: list[t.Poly] = []
+
+        def emit(node: t.Ref, slope: t.Poly, scope: tuple[object, ...]) -> None:
+            dot = t.single(t.ref(dots[node.tensor.name], node.slots))
+            parts.append(t.summed(t.multiply(slope, dot), scope))  # type: ignore[arg-type]
+
+        pull_back(p, t.UNITY, (), active, emit)
+        return simplifier.simplify(t.add(*parts))
+
+    base = None if d.base is None else write(push(read(d.base)), letters, taken)
+    body = write(push(read(d.expression)), letters, taken)
+    return Definition(Entry(dots[d.name], *d.free), body, base)

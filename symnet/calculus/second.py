@@ -1,0 +1,57 @@
+"""Jacobian, Hessian and Hessian-vector product: the same verbs applied again.
+
+    jacobian: the reverse sweep seeded with deltas    hessian = jacobian(gradient)    hvp = jvp(gradient)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symnet.calculus import terms as t
+from symnet.calculus.affine import Affine, of_index
+from symnet.calculus.forward import jvp
+from symnet.calculus.names import unused_name
+from symnet.calculus.reverse import Sweep, assemble, gradient, wanted
+from symnet.notation import DerivativeError, Graph, Tensor, fresh
+
+
+def jacobian(graph: Graph, wrt: str | Tensor) -> Graph:
+    """d output / d variable, named `dy_dw`: the output's axes first, the variable's axes after them.
+
+    The sweep's cotangents carry the output's indices in front; it starts from a product of deltas.
+    """
+    return _jacobian(graph, wrt, None)
+
+
+def _jacobian(graph: Graph, wrt: str | Tensor, name: str | None) -> Graph:
+    (variable,) = wanted(graph, wrt)
+    output = graph.output
+    prefix = fresh(output.indices)
+    taken = {x.name for x in graph.tensors}
+    name = unused_name(name or f"d{output.name}_d{variable.name}", taken)
+
+    def seed(slots: Sequence[Affine]) -> t.Poly:
+        builder = t.Builder()
+        for p, s in zip(prefix, slots, strict=True):
+            builder.times(t.equals_zero(of_index(p) - s))
+        return builder.close()
+
+    sweep = Sweep(graph, (variable,), {output.name: seed}, prefix, {variable.name: name})
+    return assemble(graph, sweep.run(), (variable,), graph.inputs)
+
+
+def hessian(graph: Graph, wrt: str | Tensor) -> Graph:
+    """d2 output / d variable^2, named `d2L_dw2`: the variable's axes twice. The output is a scalar."""
+    (variable,) = wanted(graph, wrt)
+    output = graph.output
+    if output.order:
+        raise DerivativeError(
+            f"{output.name} has {output.order} axes; a Hessian is of one scalar: "
+            "ask for the jacobian of the gradient of an entry"
+        )
+    return _jacobian(gradient(graph, variable), variable, f"d2{output.name}_d{variable.name}2")
+
+
+def hvp(graph: Graph, wrt: str | Tensor) -> Graph:
+    """The Hessian times the new input `w_dot`: the pushforward of the gradient."""
+    return jvp(gradient(graph, wrt), wrt)
