@@ -1,0 +1,130 @@
+"""A graph with numbers for its parameters: predict, score, save, load.
+
+    save(path, model)  ->  load(path, graph)      equal parameters, or an error that says why not
+
+Any tensor of the graph can be predicted; the model then needs only the inputs that this one needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+from symnet.codegen import build
+from symnet.notation import (
+    Graph,
+    ShapeMismatch,
+    Tensor,
+    TrainingError,
+    UnknownTensor,
+    dependencies,
+    replace,
+    restrict,
+)
+from symnet.train.checkpoint import Checkpoint, read, write
+from symnet.train.data import check_data
+from symnet.train.fingerprint import parameters_fingerprint
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A graph and an array for each of its parameters (others may be there too)."""
+
+    graph: Graph
+    parameters: Mapping[str, Array]
+    _built: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def predict(self, output: str | None = None, **inputs: Any) -> Array:
+        """The tensor called `output` (the graph's own output) at these inputs, as a new array.
+
+        Raises UnknownTensor for a name that is missing or strange, ShapeMismatch for a shape.
+        """
+        name = self.graph.outputs[0].name if output is None else self.graph.tensor(output).name
+        needed = only(self.graph, name)
+        dtype = _dtype(self.parameters)
+        data = check_data(needed.inputs, inputs, dtype, training=False)
+        if name not in self._built:
+            self._built[name] = build(needed, dtype=dtype)
+        given = {t.name: self.parameters[t.name] for t in needed.parameters}
+        return np.array(self._built[name](**data.arrays, **given))
+
+    def score(self, output: str, target: Any, **inputs: Any) -> float:
+        """How good `output` is: accuracy for integer targets, else R^2.
+
+        accuracy = mean [argmax_k output[n,k] = target[n]];
+        R^2 = 1 - sum (target - output)^2 / sum (target - mean over n)^2.
+        """
+        found, wanted = self.predict(output, **inputs), np.asarray(target)
+        return accuracy(found, wanted) if wanted.dtype.kind in "iu" else r_squared(found, wanted)
+
+    def part(self, graph: Graph) -> Model:
+        """Another graph with the same parameters: the encoder of an autoencoder, say."""
+        return Model(graph, _own(graph, self.parameters))
+
+
+def only(graph: Graph, name: str) -> Graph:
+    """The part of the graph that computes one tensor, with the inputs and parameters it needs."""
+    t = graph.tensor(name)
+    cut = restrict(graph, [t])
+    needed = {name} | nx.ancestors(dependencies(cut), name)
+
+    def kept(tensors: tuple[Tensor, ...]) -> list[Tensor]:
+        return [u for u in tensors if u.name in needed]
+
+    return replace(cut, inputs=kept(cut.inputs), parameters=kept(cut.parameters), updates=())
+
+
+def accuracy(found: Array, labels: Array) -> float:
+    """mean over all leading axes of [argmax_k found[..,k] = labels[..]]."""
+    if found.shape[:-1] != labels.shape:
+        raise ShapeMismatch(f"labels have shape {labels.shape}, expected {found.shape[:-1]}")
+    return float(np.mean(found.argmax(axis=-1) == labels))
+
+
+def r_squared(found: Array, target: Array) -> float:
+    """1 - sum (target - found)^2 / sum (target - mean over the first axis)^2."""
+    if found.shape != target.shape:
+        raise ShapeMismatch(f"targets have shape {target.shape}, expected {found.shape}")
+    rest = float(np.sum((target - found) ** 2))
+    return 1.0 - rest / float(np.sum((target - target.mean(axis=0)) ** 2))
+
+
+def save(path: str | Path, model: Model) -> None:
+    """Write the parameters of the graph. Raises TrainingError if the folder refuses."""
+    about = {"kind": "model", "parameters": parameters_fingerprint(model.graph.parameters)}
+    write(path, Checkpoint(_own(model.graph, model.parameters), about))
+
+
+def load(path: str | Path, graph: Graph) -> Model:
+    """The graph with the parameters in the file: one that `save` or a run's checkpoint wrote.
+
+    Raises TrainingError if the file is missing or damaged, or if it is of a model with other
+    parameters.
+    """
+    found = read(path)
+    if found.about.get("kind") not in ("model", "run"):
+        raise TrainingError(f"{path} holds no model: kind {found.about.get('kind')}")
+    if found.about["parameters"] != parameters_fingerprint(graph.parameters):
+        theirs = {k: a.shape for k, a in found.arrays.items() if not k.startswith("state:")}
+        ours = {t.name: t.shape for t in graph.parameters}
+        raise TrainingError(f"{path} is of another model: it holds {theirs}, expected {ours}")
+    return Model(graph, _own(graph, found.arrays))
+
+
+def _own(graph: Graph, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    missing = [t.name for t in graph.parameters if t.name not in arrays]
+    if missing:
+        raise UnknownTensor(f"no array for parameter {missing[0]}; there are {', '.join(arrays)}")
+    return {t.name: arrays[t.name] for t in graph.parameters}
+
+
+def _dtype(parameters: Mapping[str, Array]) -> type[np.floating[Any]]:
+    kinds = {a.dtype.type for a in parameters.values()}
+    return np.float32 if kinds == {np.float32} else np.float64
