@@ -18,7 +18,8 @@ from symnet.calculus.affine import Affine, affine, of_index, smallest
 from symnet.calculus.convert import Letters, read, write
 from symnet.calculus.derivative import head_derivative
 from symnet.calculus.names import unused_name
-from symnet.calculus.simplify import Cotangent, Simplifier, settle
+from symnet.calculus.settle import Cotangent, settle
+from symnet.calculus.simplify import Simplifier
 from symnet.notation import (
     Definition,
     DerivativeError,

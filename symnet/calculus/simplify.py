@@ -1,24 +1,208 @@
+"""Simplification: deterministic, idempotent, never longer; the cheapest of a few equal forms.
+
+    candidates: as it is | multiplied out | grouped by a common factor | complements;  all folded
+"""
+
 from __future__ import annotations
-from dataclasses import dataclass
+
+from collections.abc import Iterator
+from fractions import Fraction
+
 from symnet.calculus import terms as t
-from symnet.notation import Graph, Index, Tensor
+from symnet.calculus.convert import read
+from symnet.calculus.fold import (
+    Fact,
+    Folder,
+    Pattern,
+    Quotient,
+    assumed_facts,
+    complements,
+    pattern_of,
+    quotient_of,
+)
+from symnet.notation import Definition, Graph
 
-
-@dataclass(frozen=True)
-class Cotangent:
-    of: Tensor
-    bar: Tensor
-    free: tuple[Index, ...]
-    body: t.Poly
+LARGEST_EXPANSION = 48
+ROUNDS = 6
 
 
 class Simplifier:
+    """Simplifies Polys in the language of one graph: its definitions, assumptions, derived facts."""
+
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        patterns: list[Pattern] = []
+        self.quotients: dict[str, Quotient] = {}
+        for d in graph.definitions:
+            if (p := pattern_of(d)) is not None:
+                patterns.append(p)
+            if (q := quotient_of(d)) is not None:
+                self.quotients[d.name] = q
+        self.facts = assumed_facts(graph)
+        self.folder = Folder(patterns, self.facts)
+        self._done: dict[t.Poly, t.Poly] = {}
+        for d in graph.definitions:
+            self._derive_facts(d)
 
     def simplify(self, p: t.Poly) -> t.Poly:
-        return p
+        """The cheapest equal form found."""
+        found = self._done.get(p)
+        if found is None:
+            found = self._done[p] = self._simplify(p)
+            self._done[found] = found
+        return found
+
+    def _simplify(self, p: t.Poly) -> t.Poly:
+        best = self.folder.fold(p)
+        for _ in range(ROUNDS):
+            better = best
+            for candidate in self._candidates(best):
+                folded = self.folder.fold(candidate)
+                if (folded.cost, folded.sort_key) < (better.cost, better.sort_key):
+                    better = folded
+            if better is best:
+                return best
+            best = better
+        return best
+
+    def _candidates(self, p: t.Poly) -> Iterator[t.Poly]:
+        if not _has_choice(p, self.quotients):
+            return
+        if expansion_size(p) <= LARGEST_EXPANSION:
+            yield t.add_terms(t.expanded(p))
+        for grouped in groupings(p):
+            yield grouped
+            if expansion_size(grouped) <= LARGEST_EXPANSION:
+                yield t.add_terms(t.expanded(grouped))
+        yield from complements(p, self.quotients)
+
+    def _derive_facts(self, d: Definition) -> None:
+        """Row sums that follow from the definition: sum_k p[n,k] = 1, sum_k x_hat[n,k] = 0."""
+        if d.base is not None:
+            return
+        body = read(d.expression)
+        sums = _summed_extents(body) | {i.extent for f in self.facts for i in f.tensor.indices}
+        mentioned = {f.tensor.name for f in self.facts}
+        for axis, i in enumerate(d.free):
+            if i.extent not in sums and not mentioned & set(tensors_of(body)):
+                continue
+            if not any(i in f.free for _, m in body.terms for f, _ in m.factors):
+                continue
+            value = self._simplify(t.summed(body, [i]))
+            if value.number is not None or _is_extent_only(value):
+                others = tuple(j for j in d.free if j is not i)
+                self.facts.append(Fact(d.tensor, axis, others, value))
+                self.folder.facts.append(self.facts[-1])
+                self.folder._done.clear()
+                self._done.clear()
 
 
-def settle(cs, keep, simplifier):
-    return cs
+def tensors_of(p: t.Node) -> Iterator[str]:
+    """The names of the tensors whose values occur in the node."""
+    if isinstance(p, t.Ref):
+        yield p.tensor.name
+    elif isinstance(p, t.Fn):
+        for a in p.args:
+            yield from tensors_of(a)
+    elif isinstance(p, t.Cmp):
+        yield from tensors_of(p.left)
+        yield from tensors_of(p.right)
+    elif isinstance(p, t.Red):
+        yield from tensors_of(p.body)
+    elif isinstance(p, t.Poly):
+        for _, m in p.terms:
+            for f, _ in m.factors:
+                yield from tensors_of(f)
+
+
+def _is_extent_only(p: t.Poly) -> bool:
+    return all(isinstance(f, t.Sym | t.Num) for _, m in p.terms for f, _ in m.factors)
+
+
+def _summed_extents(p: t.Node) -> set[object]:
+    found: set[object] = set()
+    if isinstance(p, t.Poly):
+        for _, m in p.terms:
+            found.update(b.extent for b in m.bound)
+            for f, _ in m.factors:
+                found |= _summed_extents(f)
+    elif isinstance(p, t.Fn):
+        for a in p.args:
+            found |= _summed_extents(a)
+    elif isinstance(p, t.Ref):
+        found.update(i.extent for i in ())
+    return found
+
+
+def _has_choice(p: t.Poly, quotients: dict[str, Quotient]) -> bool:
+    if len(p.terms) > 1:
+        return True
+    return any(
+        (isinstance(f, t.Poly) and len(f.terms) > 1)
+        or (isinstance(f, t.Ref) and f.tensor.name in quotients)
+        for _, m in p.terms
+        for f, _ in m.factors
+    )
+
+
+def expansion_size(p: t.Poly) -> int:
+    """The number of terms after multiplying out one level."""
+    size = 0
+    for _, m in p.terms:
+        k = 1
+        for f, e in m.factors:
+            if isinstance(f, t.Poly) and len(f.terms) > 1 and e in (1, 2):
+                k *= len(f.terms) ** int(e)
+        size += k
+    return size
+
+
+def groupings(p: t.Poly) -> Iterator[t.Poly]:
+    """a b + a c + d => a (b + c) + d, for each factor a shared by some terms; inside factors too."""
+    if len(p.terms) > 1:
+        yield from _grouped(p)
+        return
+    for c, m in p.terms:
+        for f, e in m.factors:
+            if isinstance(f, t.Poly) and len(f.terms) > 2 and e == 1 and not m.bound:
+                for inner in _grouped(f):
+                    builder = t.Builder(c)
+                    for g, x in m.factors:
+                        builder.times(inner if g is f else g, x)
+                    yield builder.close()
+
+
+def _grouped(p: t.Poly) -> Iterator[t.Poly]:
+    counts: dict[t.Node, int] = {}
+    for _, m in p.terms:
+        for f, e in m.factors:
+            if e > 0 and not isinstance(f, t.Sym | t.Num) and f.free.isdisjoint(m.bound):
+                counts[f] = counts.get(f, 0) + 1
+    shared = [f for f, k in counts.items() if 1 < k]
+    shared.sort(key=lambda f: (-counts[f], f.sort_key))
+    everything = p
+    for f in shared[:4]:
+        inside = [(c, m) for c, m in everything.terms if dict(m.factors).get(f, 0) > 0]
+        outside = [(c, m) for c, m in everything.terms if dict(m.factors).get(f, 0) <= 0]
+        yield t.add(_taken_out(f, inside), t.add_terms(outside))
+    chain = p
+    for f in shared[:4]:
+        inside = [(c, m) for c, m in chain.terms if dict(m.factors).get(f, 0) > 0]
+        if len(inside) < 2:
+            continue
+        outside = [(c, m) for c, m in chain.terms if dict(m.factors).get(f, 0) <= 0]
+        chain = t.add(_taken_out(f, inside), t.add_terms(outside))
+    if chain is not p:
+        yield chain
+
+
+def _taken_out(f: t.Node, terms: list[tuple[Fraction, t.Mono]]) -> t.Poly:
+    rest = [
+        t.multiply(t.add_terms([(c, m)]), t.single(f, -1))
+        for c, m in terms
+    ]
+    return t.multiply(t.single(f), t.add(*rest))
+
+
+__all__ = ["Simplifier", "expansion_size", "groupings", "tensors_of"]
+

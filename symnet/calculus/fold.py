@@ -1,0 +1,442 @@
+"""Folding: sub-expressions that are instances of a definition become that definition again.
+
+    exp(x[n,k]) / sum_j exp(x[n,j]) => p[n,k]        1 - tanh(u)^2 => 1 - t^2
+
+A body of several factors is matched as a sub-multiset of the factors of a product, the largest body
+first. A match is refused if one of the definition's bound indices occurs outside of it.
+Side conditions: numbers and extents of the body are divided out (they are not 0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from symnet.calculus import terms as t
+from symnet.calculus.affine import Affine, of_index
+from symnet.calculus.convert import read
+from symnet.notation import Definition, Graph, Index, Tensor
+
+Binding = dict[Index, Affine]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """tensor[free] = scale * sum over bound of the product of factors."""
+
+    tensor: Tensor
+    free: tuple[Index, ...]
+    bound: tuple[Index, ...]
+    factors: tuple[tuple[t.Node, Fraction], ...]
+    scale: t.Poly
+    size: int
+
+
+@dataclass(frozen=True)
+class Fact:
+    """sum over the axis of tensor = value, a Poly in the tensor's other free indices."""
+
+    tensor: Tensor
+    axis: int
+    free: tuple[Index, ...]
+    value: t.Poly
+
+
+@dataclass(frozen=True)
+class Quotient:
+    """tensor[free] * denominator = numerator, with a denominator of two terms."""
+
+    tensor: Tensor
+    free: tuple[Index, ...]
+    numerator: t.Poly
+    denominator: t.Poly
+
+
+def pattern_of(d: Definition) -> Pattern | None:
+    """The pattern of a definition; None where there is nothing to recognise (a copy, a constant)."""
+    body = read(d.expression)
+    if not body.terms or d.base is not None:
+        return None
+    scale = t.UNITY
+    bound: list[Index] = []
+    factors: list[tuple[t.Node, Fraction]]
+    if len(body.terms) > 1:
+        factors = [(body, Fraction(1))]
+    else:
+        c, m = body.terms[0]
+        bound, opened = t.open_mono(m)
+        scale = t.number(c)
+        factors = []
+        for f, e in opened:
+            if isinstance(f, t.Sym | t.Num):
+                scale = t.multiply(scale, t.single(f, e))
+            else:
+                factors.append((f, e))
+    if not factors or (len(factors) == 1 and isinstance(factors[0][0], t.Ref) and not bound):
+        return None
+    covered: frozenset[Index] = frozenset().union(*(f.free for f, _ in factors))
+    if not set(d.free) <= covered:
+        return None
+    factors.sort(key=lambda fe: -fe[0].cost)
+    return Pattern(d.tensor, d.free, tuple(bound), tuple(factors), scale, body.cost)
+
+
+def quotient_of(d: Definition) -> Quotient | None:
+    """A definition whose right side is a product with 1/(a + b)."""
+    body = read(d.expression)
+    if len(body.terms) != 1:
+        return None
+    c, m = body.terms[0]
+    for f, e in m.factors:
+        if isinstance(f, t.Poly) and len(f.terms) == 2 and e == -1 and not m.bound:
+            rest = t.Builder(c)
+            for g, x in m.factors:
+                if g is not f:
+                    rest.times(g, x)
+            return Quotient(d.tensor, d.free, rest.close(), f)
+    return None
+
+
+# -- alignment: bindings of a pattern's indices under which it equals a target -------------------
+
+
+def align(p: Any, g: Any, vary: frozenset[Index], b: Binding) -> Iterator[Binding]:
+    """All bindings extending b under which the pattern node p is the target node g."""
+    if p.free.isdisjoint(vary):
+        if p is g:
+            yield b
+        return
+    if type(p) is not type(g):
+        return
+    if isinstance(p, t.Ref):
+        if p.tensor.name == g.tensor.name:
+            yield from _align_slots(p.slots, g.slots, vary, b)
+    elif isinstance(p, t.Val):
+        yield from _align_slots((p.at,), (g.at,), vary, b)
+    elif isinstance(p, t.Bracket):
+        if p.kind == g.kind:
+            yield from _align_slots((p.at,), (g.at,), vary, b)
+    elif isinstance(p, t.Fn):
+        if p.name == g.name:
+            yield from _align_all(p.args, g.args, vary, b)
+    elif isinstance(p, t.Cmp):
+        if p.relation == g.relation:
+            yield from _align_all((p.left, p.right), (g.left, g.right), vary, b)
+    elif isinstance(p, t.Red):
+        if p.kind == g.kind and p.bound.extent == g.bound.extent:
+            i, body = t.open_reduction(p)
+            j, other = t.open_reduction(g)
+            for found in align(body, other, vary | {i}, {**b, i: of_index(j)}):
+                yield from _closed(found, {i}, {j})
+    elif isinstance(p, t.Poly):
+        if len(p.terms) == len(g.terms):
+            yield from _align_terms(list(p.terms), list(g.terms), vary, b)
+
+
+def _closed(found: Binding, own: set[Index], others: set[Index]) -> Iterator[Binding]:
+    """The binding without the inner indices, unless an outer one was bound to an inner one."""
+    outer = {k: v for k, v in found.items() if k not in own}
+    if all(v.free.isdisjoint(others) for v in outer.values()):
+        yield outer
+
+
+def _align_slots(
+    p: Sequence[Affine], g: Sequence[Affine], vary: frozenset[Index], b: Binding
+) -> Iterator[Binding]:
+    out = dict(b)
+    for s, target in zip(p, g, strict=True):
+        open_indices = [i for i in s.free if i in vary and i not in out]
+        if not open_indices:
+            if t.rename(_as_value(s), out) is not _as_value(target):
+                return
+            continue
+        if len(open_indices) > 1:
+            return
+        (i,) = open_indices
+        if s.index is i:
+            out[i] = target
+            continue
+        c = s.coefficient(i)
+        if c not in (1, -1):
+            return
+        rest = s - of_index(i).times(c)
+        gap = (target - _renamed_affine(rest, out)).times(c)
+        if gap.index is None or gap.index.extent != i.extent:
+            return
+        out[i] = gap
+    yield out
+
+
+def _as_value(s: Affine) -> t.Poly:
+    return t.value_of(s)
+
+
+def _renamed_affine(s: Affine, b: Mapping[Index, Affine]) -> Affine:
+    return t._rename_affine(s, b, {})
+
+
+def _align_all(
+    p: Sequence[Any], g: Sequence[Any], vary: frozenset[Index], b: Binding
+) -> Iterator[Binding]:
+    if not p:
+        yield b
+        return
+    for found in align(p[0], g[0], vary, b):
+        yield from _align_all(p[1:], g[1:], vary, found)
+
+
+def _align_terms(
+    p: list[tuple[Fraction, t.Mono]],
+    g: list[tuple[Fraction, t.Mono]],
+    vary: frozenset[Index],
+    b: Binding,
+) -> Iterator[Binding]:
+    if not p:
+        yield b
+        return
+    (c, m), rest = p[0], p[1:]
+    for k, (c2, m2) in enumerate(g):
+        if c == c2:
+            for found in _align_monos(m, m2, vary, b):
+                yield from _align_terms(rest, g[:k] + g[k + 1 :], vary, found)
+
+
+def _align_monos(p: t.Mono, g: t.Mono, vary: frozenset[Index], b: Binding) -> Iterator[Binding]:
+    if p.free.isdisjoint(vary):
+        if p is g:
+            yield b
+        return
+    if len(p.bound) != len(g.bound) or len(p.factors) != len(g.factors):
+        return
+    own, factors = t.open_mono(p)
+    others, targets = t.open_mono(g)
+    inner = vary | frozenset(own)
+    for found in _align_factors(factors, targets, inner, b):
+        images = [found.get(i) for i in own]
+        if all(a is not None and a.index in others for a in images) and len(
+            {a.index for a in images if a is not None}
+        ) == len(own):
+            yield from _closed(found, set(own), set(others))
+
+
+def _align_factors(
+    p: Sequence[tuple[t.Node, Fraction]],
+    g: Sequence[tuple[t.Node, Fraction]],
+    vary: frozenset[Index],
+    b: Binding,
+) -> Iterator[Binding]:
+    if not p:
+        yield b
+        return
+    (f, e), rest = p[0], p[1:]
+    for k, (f2, e2) in enumerate(g):
+        if e == e2:
+            for found in align(f, f2, vary, b):
+                yield from _align_factors(rest, [*g[:k], *g[k + 1 :]], vary, found)
+
+
+# -- matching a pattern inside a product ---------------------------------------------------------
+
+
+def _find(
+    pattern: Pattern, factors: Mapping[t.Node, Fraction]
+) -> Iterator[tuple[Binding, list[t.Node]]]:
+    vary = frozenset(pattern.free) | frozenset(pattern.bound)
+
+    def extend(k: int, b: Binding, used: list[t.Node]) -> Iterator[tuple[Binding, list[t.Node]]]:
+        if k == len(pattern.factors):
+            yield b, used
+            return
+        f, e = pattern.factors[k]
+        for g, x in factors.items():
+            if g in used or type(g) is not type(f) or abs(x) < abs(e):
+                continue
+            for found in align(f, g, vary, b):
+                yield from extend(k + 1, found, [*used, g])
+
+    yield from extend(0, {}, [])
+
+
+def _multiplicity(
+    pattern: Pattern, used: Sequence[t.Node], factors: Mapping[t.Node, Fraction]
+) -> int:
+    ratios = [factors[g] / e for g, (_, e) in zip(used, pattern.factors, strict=True)]
+    if all(r > 0 for r in ratios):
+        m = min(r.numerator // r.denominator for r in ratios)
+        return min(m, 1) if pattern.bound else m
+    if len(ratios) == 1 and not pattern.bound:
+        return -((-ratios[0]).numerator // ratios[0].denominator)
+    return 0
+
+
+def fold_product(builder: t.Builder, patterns: Sequence[Pattern]) -> bool:
+    """Fold one pattern once in an open product; False if none matches."""
+    for pattern in patterns:
+        for b, used in _find(pattern, builder.factors):
+            m = _multiplicity(pattern, used, builder.factors)
+            if m and _admissible(pattern, b, used, builder, m):
+                _replace(pattern, b, used, builder, m)
+                return True
+    return False
+
+
+def _admissible(
+    pattern: Pattern, b: Binding, used: Sequence[t.Node], builder: t.Builder, m: int
+) -> bool:
+    if not all(i in b for i in pattern.free):
+        return False
+    images = [b[i].index if i in b else None for i in pattern.bound]
+    if any(i is None or i not in builder.bound for i in images):
+        return False
+    if len(set(images)) != len(images):
+        return False
+    if any(b[i].free & set(images) for i in pattern.free):  # type: ignore[arg-type]
+        return False
+    left = dict(builder.factors)
+    for g, (_, e) in zip(used, pattern.factors, strict=True):
+        left[g] -= e * m
+    return all(f.free.isdisjoint(images) for f, x in left.items() if x)  # type: ignore[arg-type]
+
+
+def _replace(
+    pattern: Pattern, b: Binding, used: Sequence[t.Node], builder: t.Builder, m: int
+) -> None:
+    for g, (_, e) in zip(used, pattern.factors, strict=True):
+        builder._put(g, -e * m)
+    for i in pattern.bound:
+        builder.bound.remove(b[i].index)  # type: ignore[arg-type]
+    builder.times(t.ref(pattern.tensor, [b[i] for i in pattern.free]), Fraction(m))
+    builder.times(pattern.scale, Fraction(-m))
+
+
+def apply_facts(builder: t.Builder, facts: Sequence[Fact]) -> bool:
+    """Use one known sum (sum_k p[n,k] = 1) in an open product; False if none applies."""
+    for fact in facts:
+        for f, e in builder.factors.items():
+            if e != 1 or not isinstance(f, t.Ref) or f.tensor.name != fact.tensor.name:
+                continue
+            b = f.slots[fact.axis].index
+            if b is None or b not in builder.bound:
+                continue
+            others = [s for k, s in enumerate(f.slots) if k != fact.axis]
+            if any(b in s.free for s in others):
+                continue
+            if any(b in g.free for g in builder.factors if g is not f):
+                continue
+            builder._put(f, Fraction(-1))
+            builder.bound.remove(b)
+            builder.times(t.rename(fact.value, dict(zip(fact.free, others, strict=True))))
+            return True
+    return False
+
+
+class Folder:
+    """Folds Polys by a fixed list of patterns and facts; results are remembered."""
+
+    def __init__(self, patterns: Sequence[Pattern], facts: Sequence[Fact]) -> None:
+        self.patterns = sorted(patterns, key=lambda p: (-p.size, p.tensor.name))
+        self.facts = list(facts)
+        self._done: dict[Any, Any] = {}
+        self.used: set[str] = set()
+
+    def fold(self, p: t.Poly) -> t.Poly:
+        """The Poly with every sub-expression folded, inner ones first."""
+        found = self._done.get(p)
+        if found is None:
+            found = self._fold_poly(p)
+            self._done[p] = found
+        return found  # type: ignore[no-any-return]
+
+    def _fold_poly(self, p: t.Poly) -> t.Poly:
+        out = t.add(*(self._fold_term(c, m) for c, m in p.terms))
+        if len(out.terms) > 1:
+            whole = t.Builder()
+            whole.times(out)
+            if fold_product(whole, [q for q in self.patterns if _is_sum(q)]):
+                return whole.close()
+        return out
+
+    def _fold_term(self, c: Fraction, m: t.Mono) -> t.Poly:
+        source = t.Builder(c)
+        out = t.Builder(c)
+        for f, e in source.opened(m):
+            folded = self._fold_node(f)
+            out.times(folded, e)
+        out.bound.extend(source.bound)
+        while fold_product(out, self.patterns) or apply_facts(out, self.facts):
+            pass
+        return out.close()
+
+    def _fold_node(self, f: t.Node) -> t.Node:
+        if isinstance(f, t.Fn):
+            return t.fn(f.name, [self.fold(a) for a in f.args])
+        if isinstance(f, t.Cmp):
+            return t.compared(f.relation, self.fold(f.left), self.fold(f.right))
+        if isinstance(f, t.Red):
+            new, body = t.open_reduction(f)
+            return t.reduction(f.kind, new, self.fold(body))
+        if isinstance(f, t.Poly):
+            return self.fold(f)
+        return f
+
+
+def _is_sum(q: Pattern) -> bool:
+    """A pattern that is a sum to the power 1: a root or a quotient is matched with its exponent."""
+    return len(q.factors) == 1 and isinstance(q.factors[0][0], t.Poly) and q.factors[0][1] == 1
+
+
+def assumed_facts(graph: Graph) -> list[Fact]:
+    """Row sums that are assumed: simplex and one-hot tensors sum to 1 along their last axis."""
+    return [
+        Fact(x, x.order - 1, x.indices[:-1], t.UNITY)
+        for x in graph.tensors
+        if x.order and not x.assume.isdisjoint({"simplex", "one_hot"})
+    ]
+
+
+def complements(p: t.Poly, quotients: Mapping[str, Quotient]) -> Iterator[t.Poly]:
+    """d * (a + b) = M lets a term a*d become M - b*d: e^-x s => 1 - s for s = 1/(1 + e^-x)."""
+    for k, (c, m) in enumerate(p.terms):
+        for f, e in m.factors:
+            if not isinstance(f, t.Ref) or e < 1 or f.tensor.name not in quotients:
+                continue
+            q = quotients[f.tensor.name]
+            b = dict(zip(q.free, f.slots, strict=True))
+            denominator = t.rename(q.denominator, b)
+            if len(denominator.terms) != 2:
+                continue
+            for (c1, m1), (c2, m2) in (denominator.terms, denominator.terms[::-1]):
+                rest = _without(c, m, f, m1)
+                if rest is not None:
+                    other = t.multiply(t.number(-c2), _as_poly(m2), t.single(f))
+                    swapped = t.add(t.rename(q.numerator, b), other)
+                    new = t.multiply(t.number(1 / c1), rest, swapped)
+                    others = [_as_term(*x) for j, x in enumerate(p.terms) if j != k]
+                    yield t.add(new, *others)
+
+
+def _as_poly(m: t.Mono) -> t.Poly:
+    return _as_term(Fraction(1), m)
+
+
+def _as_term(c: Fraction, m: t.Mono) -> t.Poly:
+    return t.add_terms([(c, m)])
+
+
+def _without(c: Fraction, m: t.Mono, f: t.Node, part: t.Mono) -> t.Poly | None:
+    """c m / (f part), if part is not 1 and its factors are all there."""
+    if not part.factors or part.bound or m.bound:
+        return None
+    have = dict(m.factors)
+    for g, e in part.factors:
+        if have.get(g, Fraction(0)) < e:
+            return None
+    builder = t.Builder(c)
+    for g, e in m.factors:
+        builder.times(g, e)
+    for g, e in part.factors:
+        builder.times(g, -e)
+    builder.times(f, Fraction(-1))
+    return builder.close()

@@ -1,0 +1,149 @@
+"""Which cotangents keep a name: one is inlined where that makes the whole shorter.
+
+    p_bar = -y/(N p),  x_bar = p (p_bar - sum p p_bar)   =>   x_bar = (p sum(y) - y)/N
+
+A copy, a constant or a delta is always inlined. Otherwise inlining must simplify more than it
+repeats; a recurrence and an output keep their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from symnet.calculus import terms as t
+from symnet.calculus.simplify import Simplifier, tensors_of
+from symnet.notation import Index, Tensor
+
+NAME_COST = 2
+MOST_USERS = 2
+
+
+@dataclass(frozen=True)
+class Cotangent:
+    """bar[free] = body, the cotangent of the tensor `of`."""
+
+    of: Tensor
+    bar: Tensor
+    free: tuple[Index, ...]
+    body: t.Poly
+
+
+def substitute(node: t.Node, name: str, free: Sequence[Index], body: t.Poly) -> t.Node:
+    """The node with every entry of the tensor of that name replaced by the body."""
+    if isinstance(node, t.Ref):
+        if node.tensor.name != name:
+            return node
+        out: t.Poly = t.rename(body, dict(zip(free, node.slots, strict=True)))
+        return out
+    if isinstance(node, t.Fn):
+        args = [substitute(a, name, free, body) for a in node.args]
+        return t.fn(node.name, args)  # type: ignore[arg-type]
+    if isinstance(node, t.Cmp):
+        left, right = (substitute(a, name, free, body) for a in (node.left, node.right))
+        return t.compared(node.relation, left, right)  # type: ignore[arg-type]
+    if isinstance(node, t.Red):
+        new, inner = t.open_reduction(node)
+        return t.reduction(node.kind, new, substitute(inner, name, free, body))  # type: ignore[arg-type]
+    if isinstance(node, t.Poly):
+        terms = []
+        for c, m in node.terms:
+            builder = t.Builder(c)
+            for f, e in builder.opened(m):
+                builder.times(substitute(f, name, free, body), e)
+            terms.extend(builder.close().terms)
+        return t.add_terms(terms)
+    return node
+
+
+def occurrences(node: t.Node, name: str) -> int:
+    """How often the tensor of that name stands in the node."""
+    return sum(found == name for found in tensors_of(node))
+
+
+def is_trivial(body: t.Poly) -> bool:
+    """A number, a copy of one entry, or a product of deltas and such."""
+    if len(body.terms) > 1:
+        return False
+    for _, m in body.terms:
+        if m.bound:
+            return False
+        values = [f for f, _ in m.factors if not isinstance(f, t.Sym | t.Num | t.Bracket)]
+        if len(values) > 1 or not all(isinstance(f, t.Ref) for f in values):
+            return False
+        if values and (len(m.factors) > 1 or m.factors[0][1] != 1 or body.terms[0][0] != 1):
+            return False
+    return True
+
+
+def settle(
+    cotangents: Sequence[Cotangent], keep: frozenset[str], simplifier: Simplifier
+) -> list[Cotangent]:
+    """The same cotangents, some inlined and dropped; those of the tensors in `keep` stay."""
+    current = {c.bar.name: c for c in cotangents}
+    for c in cotangents:
+        if c.of.name not in keep:
+            _inline_trivial(c.bar.name, current, simplifier)
+    changed = True
+    while changed:
+        changed = False
+        for name in list(current):
+            if name in current and _inline_shorter(name, current, keep, simplifier):
+                changed = True
+    return _needed(current, keep)
+
+
+def _users(name: str, current: dict[str, Cotangent]) -> list[str]:
+    return [k for k, c in current.items() if occurrences(c.body, name)]
+
+
+def _inline_trivial(name: str, current: dict[str, Cotangent], simplifier: Simplifier) -> None:
+    c = current[name]
+    if not is_trivial(c.body) or occurrences(c.body, name):
+        return
+    for user in _users(name, current):
+        current[user] = _with(current[user], c, simplifier)
+    del current[name]
+
+
+def _with(user: Cotangent, c: Cotangent, simplifier: Simplifier) -> Cotangent:
+    body = substitute(user.body, c.bar.name, c.free, c.body)
+    assert isinstance(body, t.Poly)
+    return replace(user, body=simplifier.simplify(body))
+
+
+def _inline_shorter(
+    name: str, current: dict[str, Cotangent], keep: frozenset[str], simplifier: Simplifier
+) -> bool:
+    c = current[name]
+    users = _users(name, current)
+    if name in users or not 0 < len(users) <= MOST_USERS:
+        return False
+    new = {u: _with(current[u], c, simplifier) for u in users}
+    stays = c.of.name in keep
+    saved = 0
+    for u in users:
+        before = current[u].body.cost + occurrences(current[u].body, name) * (c.body.cost - 2)
+        saved += before - new[u].body.cost
+    shorter = all(new[u].body.cost <= current[u].body.cost for u in users)
+    if shorter or (not stays and saved > NAME_COST):
+        current.update(new)
+        if not stays:
+            del current[name]
+        return True
+    return False
+
+
+def _needed(current: dict[str, Cotangent], keep: frozenset[str]) -> list[Cotangent]:
+    wanted = {name for name, c in current.items() if c.of.name in keep}
+    queue = list(wanted)
+    while queue:
+        body = current[queue.pop()].body
+        for found in tensors_of(body):
+            if found in current and found not in wanted:
+                wanted.add(found)
+                queue.append(found)
+    return [c for name, c in current.items() if name in wanted]
+
+
+__all__ = ["Cotangent", "settle"]
