@@ -43,6 +43,7 @@ from symnet.notation import (
     UnsupportedExpression,
     bind_sizes,
     dependencies,
+    detach,
     entries,
     shift_of,
     size_of,
@@ -101,15 +102,25 @@ def sizes_of(
 
 
 def interpreter(
-    graph: Graph, sizes: Sizes, numbers: Numbers = FLOAT64
+    graph: Graph,
+    sizes: Sizes,
+    numbers: Numbers = FLOAT64,
+    detached_at: Arrays | None = None,
 ) -> Callable[[Arrays], dict[str, np.ndarray]]:
-    """The graph compiled at these sizes: arrays -> values, for many evaluations."""
+    """The graph compiled at these sizes: arrays -> values, for many evaluations.
+
+    With `detached_at`, whatever stands inside of detach keeps the value that it has at those
+    arrays: the function whose true derivative is the one that stops at a detach.
+    """
     tables = _Tables(graph, sizes, numbers)
 
     def evaluate(arrays: Arrays) -> dict[str, np.ndarray]:
         tables.load(arrays)
         return {d.name: tables.array(d.name) for d in graph.definitions}
 
+    if detached_at is not None:
+        tables.held = {}
+        evaluate(detached_at)
     return evaluate
 
 
@@ -154,6 +165,8 @@ class _Tables:
         self.sizes = sizes
         self.numbers = numbers
         self.of: dict[str, _Table] = {}
+        self.held: dict[tuple[int, ...], Number] | None = None  # detached values, once recorded
+        self.detached = itertools.count()
         read = {e.tensor.name for d in graph.definitions for s in _sides(d) for e in entries(s)}
         for t in graph.tensors:
             if t.name in read or graph.definition(t.name) is not None:
@@ -288,6 +301,8 @@ class _Compiler:
         if isinstance(e, where):
             test, a, b = (self.real(arg, scope) for arg in e.args)
             return lambda at: a(at) if test(at) != 0 else b(at)
+        if isinstance(e, detach):
+            return self._holding(e, scope)
         if isinstance(e, ScalarFunction) and type(e).__name__ in self.numbers.functions:
             return _call(
                 self.numbers.functions[type(e).__name__], [self.real(a, scope) for a in e.args]
@@ -297,6 +312,21 @@ class _Compiler:
         raise UnsupportedExpression(
             f"{self.definition.entry}: the interpreter has no rule for {type(e).__name__} ({e})"
         )
+
+    def _holding(self, e: sympy.Expr, scope: Scope) -> Real:
+        """The value of a detached expression: the first one it had, if values are held."""
+        body, tables, own = self.real(e.args[0], scope), self.tables, next(self.tables.detached)
+        places = tuple(scope.values())
+
+        def hold(at: Values) -> Number:
+            if tables.held is None:
+                return body(at)
+            key = (own, *(at[p] for p in places))
+            if key not in tables.held:
+                tables.held[key] = body(at)
+            return tables.held[key]
+
+        return hold
 
     def _size(self, symbol: sympy.Symbol) -> int:
         if symbol not in self.tables.sizes:

@@ -22,6 +22,7 @@ from symnet.notation import (
     compare,
     define,
     delta,
+    detach,
     exp,
     guard,
     log,
@@ -357,3 +358,19 @@ def test_a_compiled_graph_evaluates_many_times():
     assert evaluate({"x": np.array([3.0, 4.0])})["y"].tolist() == [6, 8]
     with pytest.raises(ShapeMismatch, match="expected \\(2,\\)"):
         evaluate({"x": np.ones(3)})
+
+
+def test_detached_values_can_be_held():
+    y, z = Tensor("y", n), Tensor("z")
+    graph = Graph(
+        define(y[n], x[n] * detach(x[n] ** 2)),
+        define(z, total(detach(n * y[n]), over=n)),
+        inputs=[x],
+    )
+    at, moved = {"x": np.array([1.0, 2.0])}, {"x": np.array([10.0, 20.0])}
+    free = interpreter(graph, {n.extent: 2})
+    assert free(moved)["y"].tolist() == [1000, 8000]
+    held = interpreter(graph, {n.extent: 2}, detached_at=at)
+    assert held(moved)["y"].tolist() == [10, 80]
+    assert held(moved)["z"] == 8
+    assert held(at)["y"].tolist() == [1, 8]

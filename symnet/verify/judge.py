@@ -1,0 +1,208 @@
+"""The judges' verdict on the calculus: does the derived gradient hold at random points?
+
+    gradient   <x_bar, v>  =  D <w, y>(x)[v]      reverse mode against differences, each x alone
+    tangent    y_dot       =  D y(x)[v]           forward mode against differences
+    adjoint    <J v, w>    =  <v, J' w>           one against the other, to rounding
+    second     (x_bar)_dot =  D x_bar(x)[v]       the derivative of the gradient against differences
+
+All values come from the interpreter, at small sizes which are all different, once with an extent
+of 1 and once without. A point near a kink (the difference quotient depends on its step) is drawn
+anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import sympy
+
+from symnet.calculus import gradient, jvp
+from symnet.notation import Graph, Tensor
+from symnet.verify.differences import derivative_along, gap
+from symnet.verify.interpret import interpreter, sizes_of
+from symnet.verify.sample import direction, random_sizes, sample, sample_tensor
+
+Arrays = Mapping[str, np.ndarray]
+Sizes = Mapping[sympy.Symbol, int]
+
+BY_DIFFERENCES = 1e-6
+BY_IDENTITY = 1e-11
+DRAWS = 10
+
+
+@dataclass(frozen=True)
+class Errors:
+    """What each judge found: max |error| / max(1, max |reference|)."""
+
+    gradient: float
+    tangent: float
+    adjoint: float
+    second: float
+
+    @property
+    def are_small(self) -> bool:
+        by_differences = max(self.gradient, self.tangent, self.second)
+        return by_differences <= BY_DIFFERENCES and self.adjoint <= BY_IDENTITY
+
+    def __str__(self) -> str:
+        return (
+            f"gradient {self.gradient:.1e}, tangent {self.tangent:.1e}, second {self.second:.1e} "
+            f"against differences (bound {BY_DIFFERENCES:.0e}); adjoint identity "
+            f"{self.adjoint:.1e} (bound {BY_IDENTITY:.0e})"
+        )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The errors at each choice of sizes; None where every point drawn had a kink nearby."""
+
+    errors: tuple[Errors | None, ...]
+    sizes: tuple[dict[str, int], ...]
+    seed: int
+
+    @property
+    def passed(self) -> bool:
+        return all(e is not None and e.are_small for e in self.errors)
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether a point without a kink nearby was found at all sizes; else nothing is shown."""
+        return all(e is not None for e in self.errors)
+
+    def __str__(self) -> str:
+        lines = [f"{'passed' if self.passed else 'FAILED'} (seed {self.seed})"]
+        for sizes, e in zip(self.sizes, self.errors, strict=True):
+            where = ", ".join(f"{k}={v}" for k, v in sizes.items())
+            found = "no verdict, a kink near every point" if e is None else str(e)
+            lines.append(f"{where}: {found}" if where else found)
+        return "\n  ".join(lines)
+
+
+def judge(
+    graph: Graph,
+    wrt: str | Tensor | Iterable[str | Tensor],
+    seed: int = 0,
+    sizes: Mapping[str, int] | None = None,
+) -> Verdict:
+    """Derive gradient, pushforward and second derivative of the graph's output, and try them.
+
+    `sizes` names the extents' sizes; without it two random choices are tried. Raises what
+    `gradient` raises; a wrong derivative is not raised but stands in the verdict.
+    """
+    rng = np.random.default_rng(seed)
+    derived = derive(graph, wrt)
+    if sizes is None:
+        chosen = [random_sizes(graph, rng, smallest) for smallest in (1, 2)]
+    else:
+        chosen = [sizes_of(graph, {}, sizes)]
+    errors = tuple(derived.errors_at(s, rng) for s in chosen)
+    return Verdict(errors, tuple({s.name: k for s, k in c.items()} for c in chosen), seed)
+
+
+def derive(graph: Graph, wrt: str | Tensor | Iterable[str | Tensor]) -> Derived:
+    """The graphs that are judged: gradient, pushforward, pushforward of the gradient."""
+    asked = (wrt,) if isinstance(wrt, str | Tensor) else tuple(wrt)
+    names = tuple(x if isinstance(x, str) else x.name for x in asked)
+    cotangent = None
+    if graph.output.order:
+        taken = {t.name for t in graph.tensors}
+        cotangent = next(c for c in _cotangent_names(graph.output.name) if c not in taken)
+    pullback = gradient(graph, names, cotangent=cotangent)
+    return Derived(graph, names, cotangent, pullback, jvp(graph, names), jvp(pullback, names))
+
+
+def _cotangent_names(name: str) -> Iterable[str]:
+    yield f"{name}_bar"
+    k = 2
+    while True:
+        yield f"{name}_bar{k}"
+        k += 1
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A graph with its derivatives. Tangents are the last inputs, in the order of `names`."""
+
+    graph: Graph
+    names: tuple[str, ...]
+    cotangent: str | None
+    pullback: Graph
+    pushforward: Graph
+    second: Graph
+
+    def errors_at(self, sizes: Sizes, rng: np.random.Generator) -> Errors | None:
+        """The errors at the first of several points without a kink nearby; None if all have one."""
+        for _ in range(DRAWS):
+            trial = _Trial(self, sizes, rng)
+            if trial.is_smooth:
+                return trial.errors()
+        return None
+
+
+class _Trial:
+    """One point with its directions, and the derivatives there by differences."""
+
+    def __init__(self, derived: Derived, sizes: Sizes, rng: np.random.Generator) -> None:
+        self.derived = derived
+        self.sizes = sizes
+        graph = derived.graph
+        self.point = sample(graph, sizes, rng)
+        self.directions = {
+            name: direction(graph.tensor(name), self.point[name], rng) for name in derived.names
+        }
+        self.weight = sample_tensor(Tensor("w", *graph.output.indices), sizes, rng)
+        if derived.cotangent is None:
+            self.weight = np.ones(())
+            self.seeded: Arrays = self.point
+        else:
+            self.seeded = {**self.point, derived.cotangent: self.weight}
+        forward = interpreter(graph, sizes, detached_at=self.point)
+        backward = interpreter(derived.pullback, sizes, detached_at=self.seeded)
+        self.slopes = [
+            derivative_along(forward, self.point, {name: v}) for name, v in self.directions.items()
+        ]
+        self.second_slope = derivative_along(backward, self.seeded, self.directions)
+        self.gradients = [backward(self.seeded)[t.name] for t in derived.pullback.outputs]
+
+    @property
+    def is_smooth(self) -> bool:
+        return all(s.is_smooth for s in (*self.slopes, self.second_slope))
+
+    def errors(self) -> Errors:
+        """The four judges at this point."""
+        derived = self.derived
+        moved = self._with_tangents(derived.pushforward, self.point)
+        pushed = interpreter(derived.pushforward, self.sizes)(moved)
+        tangent = pushed[derived.pushforward.output.name]
+        output = derived.graph.output.name
+        reverse = [
+            gap(np.sum(x_bar * v), np.sum(self.weight * slope.values[output]))
+            for x_bar, v, slope in zip(
+                self.gradients, self.directions.values(), self.slopes, strict=True
+            )
+        ]
+        forward = gap(tangent, np.sum([s.values[output] for s in self.slopes], axis=0))
+        return Errors(max(reverse), forward, self._adjoint(tangent), self._second())
+
+    def _adjoint(self, tangent: np.ndarray) -> float:
+        left = tangent * self.weight
+        right = [
+            x_bar * v for x_bar, v in zip(self.gradients, self.directions.values(), strict=True)
+        ]
+        scale = max(1.0, float(np.sum(np.abs(left))))
+        return abs(float(np.sum(left)) - sum(float(np.sum(r)) for r in right)) / scale
+
+    def _second(self) -> float:
+        second = self.derived.second
+        found = interpreter(second, self.sizes)(self._with_tangents(second, self.seeded))
+        return max(
+            gap(found[dot.name], self.second_slope.values[bar.name])
+            for dot, bar in zip(second.outputs, self.derived.pullback.outputs, strict=True)
+        )
+
+    def _with_tangents(self, graph: Graph, arrays: Arrays) -> dict[str, np.ndarray]:
+        dots = graph.inputs[-len(self.directions) :]
+        tangents = {dot.name: v for dot, v in zip(dots, self.directions.values(), strict=True)}
+        return {**arrays, **tangents}
