@@ -1,0 +1,70 @@
+r"""Graph -> LaTeX: the body of an align*, one aligned row per definition.
+
+    \bar W_{ij} &= \sum_n x_{ni}\,\bar y_{nj} \\
+    \bar b_j &= \sum_n \bar y_{nj}
+"""
+
+from __future__ import annotations
+
+import re
+
+import sympy
+
+from symnet.notation.graph import Definition, Graph
+from symnet.render.broken import broken, unmarked
+from symnet.render.formula import Row, Which, formula_of, row_of, rows, setting
+from symnet.render.typeset import Derivatives, Style, typeset
+
+PREAMBLE = r"\usepackage{amsmath}"
+RELATIONS = {"=": "=", "<-": r"\leftarrow"}
+ROW_WIDTH = 64  # signs; about the width of a slide
+
+
+def latex(graph: Graph, which: Which = "all", width: int = ROW_WIDTH) -> str:
+    r"""Rows for \begin{align*} ... \end{align*}; what `which` may be, symnet.render.text says.
+
+    Needs amsmath only (PREAMBLE). A row of more than about `width` signs goes on in the next line.
+    """
+    style = _style(graph)
+    return " \\\\\n".join(_aligned(r, style, width) for r in rows(graph, which))
+
+
+def latex_of(item: Definition | sympy.Expr, graph: Graph) -> str:
+    """One definition (`left = right`) or one expression, in one line without alignment."""
+    style = _style(graph)
+    if not isinstance(item, Definition):
+        return unmarked(typeset(formula_of(item, setting(graph)), style))
+    return row_latex(row_of(item, setting(graph)), style)
+
+
+def row_latex(row: Row, style: Style) -> str:
+    """One row in one line without alignment."""
+    lefts = [typeset(left, style) for left in row.lefts]
+    return unmarked(f"{' = '.join(lefts)} {RELATIONS[row.relation]} {typeset(row.right, style)}")
+
+
+def _aligned(row: Row, style: Style, width: int) -> str:
+    left = " = ".join(unmarked(typeset(left, style)) for left in row.lefts)
+    first, *more = broken(typeset(row.right, style), width)
+    lines = [f"{left} &{RELATIONS[row.relation]} {first}", *(rf"&\quad {{}}{m}" for m in more)]
+    return " \\\\\n".join(lines)
+
+
+def _style(graph: Graph) -> Style:
+    names = {t.name for t in graph.tensors}
+    return Style(derivatives(graph), sigma_is_free="sigma" not in names)
+
+
+def derivatives(graph: Graph) -> Derivatives:
+    """The tensors named dy_dw and d2L_dw2, where w is a tensor of the graph."""
+    out = {}
+    for t in graph.tensors:
+        if not (found := re.fullmatch(r"d(2?)(\w+?)_d(\w+?)", t.name)):
+            continue
+        twice, above, variable = found.groups()
+        times = 2 if twice and variable.endswith("2") else 1
+        variable = variable.removesuffix("2") if times == 2 else variable
+        orders = {w.name: w.order for w in graph.tensors}
+        if variable in orders and orders[variable] * times <= t.order:
+            out[t.name] = (above, ((variable, orders[variable]),) * times)
+    return out

@@ -1,0 +1,97 @@
+r"""Identifiers -> LaTeX: `W1_bar` with indices ij is \bar W^{(1)}_{ij}, `x_hat` is \hat x.
+
+Suffixes _bar, _dot, _hat, _tilde are accents; Greek names are Greek; other words are upright;
+digits and what follows an underscore is a label, above the indices or in their place.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+GREEK = frozenset(
+    (
+        *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"),
+        *("lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi"),
+        *("psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon"),
+        *("Phi", "Psi", "Omega"),
+    )
+)
+VARIANT = {"epsilon": "varepsilon", "eps": "varepsilon", "phi": "varphi"}
+ACCENTS = {
+    "bar": (r"\bar", r"\overline"),
+    "dot": (r"\dot", r"\dot"),
+    "hat": (r"\hat", r"\widehat"),
+    "tilde": (r"\tilde", r"\widetilde"),
+}
+
+
+def word(text: str) -> str:
+    r"""A letter as it is, a Greek name as a command, another word upright and escaped."""
+    if len(text) == 1 and text.isascii() and text != "_":
+        return text
+    if text in GREEK or text in VARIANT:
+        return "\\" + VARIANT.get(text, text)
+    if len(text) == 1 and (found := _greek_letter(text)):
+        return "\\" + found
+    escaped = text.replace("_", r"\_")
+    return rf"\mathrm{{{escaped}}}" if text.isascii() else rf"\text{{{escaped}}}"
+
+
+def _greek_letter(character: str) -> str | None:
+    name = unicodedata.name(character, "")
+    if not name.startswith("GREEK"):
+        return None
+    letter = name.rsplit(" ", 1)[-1].lower()
+    letter = {"lamda": "lambda"}.get(letter, letter)
+    made = letter.capitalize() if "CAPITAL" in name else letter
+    return made if made in GREEK else None
+
+
+def symbol(text: str) -> str:
+    """An extent or an index letter: N, N_{\\mathrm{heads}}, k_2."""
+    stem, labels = _labels(text)
+    return f"{word(stem)}_{braced(','.join(map(_plain_label, labels)))}" if labels else word(stem)
+
+
+def braced(text: str) -> str:
+    """{text}, or text itself where it is one character."""
+    return text if len(text) == 1 else f"{{{text}}}"
+
+
+def name(text: str, slots: str = "") -> tuple[str, bool]:
+    """(LaTeX of a tensor's entry, whether it carries a superscript already)."""
+    accents = []
+    while "_" in text.strip("_") and text.rsplit("_", 1)[1] in ACCENTS:
+        text, accent = text.rsplit("_", 1)
+        accents.append(accent)
+    stem, labels = _labels(text)
+    made, single = word(stem), len(stem) == 1 or stem in GREEK or stem in VARIANT
+    for accent in reversed(accents):
+        short, wide = ACCENTS[accent]
+        bare = single and (len(made) == 1 or re.fullmatch(r"\\[A-Za-z]+", made))
+        gap = " " if made[0] != "\\" else ""
+        made = f"{short}{gap}{made}" if bare else f"{short if single else wide}{{{made}}}"
+    if not labels:
+        return (f"{made}_{braced(slots)}" if slots else made), False
+    if not slots:
+        return f"{made}_{braced(','.join(map(_plain_label, labels)))}", False
+    return f"{made}^{braced(','.join(map(_label_above, labels)))}_{braced(slots)}", True
+
+
+def _labels(text: str) -> tuple[str, list[str]]:
+    """W1 -> W, [1];  W_Q -> W, [Q];  h_new -> h, [new];  _x and d2L stay whole."""
+    parts = text.rstrip("_").split("_")
+    found = re.fullmatch(r"([^\W\d_]+)(\d*)", parts[0])
+    if not found or not all(parts):
+        return text, []
+    stem, digits = found.groups()
+    return stem, [*([digits] if digits else []), *parts[1:]]
+
+
+def _plain_label(label: str) -> str:
+    return label if label.isdigit() else word(label)
+
+
+def _label_above(label: str) -> str:
+    return f"({label})" if label.isdigit() else word(label)
