@@ -32,6 +32,7 @@ class Pattern:
     factors: tuple[tuple[t.Node, Fraction], ...]
     scale: t.Poly
     size: int
+    anchored: frozenset[Index]
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,13 @@ class Quotient:
     denominator: t.Poly
 
 
-def pattern_of(d: Definition) -> Pattern | None:
-    """The pattern of a definition; None where there is nothing to recognise (a copy, a constant)."""
+def pattern_of(d: Definition, with_base: frozenset[str] = frozenset()) -> Pattern | None:
+    """The pattern of a definition; None where there is nothing to recognise (a copy, a constant).
+
+    `with_base` names the tensors that may be read before their sequential index starts.
+    """
     body = read(d.expression)
-    if not body.terms or d.base is not None:
+    if not body.terms:
         return None
     scale = t.UNITY
     bound: list[Index] = []
@@ -80,7 +84,27 @@ def pattern_of(d: Definition) -> Pattern | None:
     if not set(d.free) <= covered:
         return None
     factors.sort(key=lambda fe: -fe[0].cost)
-    return Pattern(d.tensor, d.free, tuple(bound), tuple(factors), scale, body.cost)
+    anchored = frozenset(_anchored(body, with_base)) & frozenset(d.free)
+    return Pattern(d.tensor, d.free, tuple(bound), tuple(factors), scale, body.cost, anchored)
+
+
+def _anchored(node: t.Node, with_base: frozenset[str]) -> Iterator[Index]:
+    """Indices that stand as a slot of their own in a read that always takes place, in range."""
+    if isinstance(node, t.Ref):
+        for axis, s in zip(node.tensor.indices, node.slots, strict=True):
+            free_to_start = axis.sequential and node.tensor.name in with_base
+            if s.index is not None and not free_to_start:
+                yield s.index
+    elif isinstance(node, t.Fn) and node.name != "where":
+        for a in node.args:
+            yield from _anchored(a, with_base)
+    elif isinstance(node, t.Red):
+        yield from _anchored(node.body, with_base)
+    elif isinstance(node, t.Poly):
+        for _, m in node.terms:
+            if not any(isinstance(f, t.Bracket | t.Cmp) for f, _ in m.factors):
+                for f, _ in m.factors:
+                    yield from _anchored(f, with_base)
 
 
 def quotient_of(d: Definition) -> Quotient | None:
@@ -149,7 +173,7 @@ def _align_slots(
     for s, target in zip(p, g, strict=True):
         open_indices = [i for i in s.free if i in vary and i not in out]
         if not open_indices:
-            if t.rename(_as_value(s), out) is not _as_value(target):
+            if _renamed_affine(s, out) is not target:
                 return
             continue
         if len(open_indices) > 1:
@@ -162,15 +186,8 @@ def _align_slots(
         if c not in (1, -1):
             return
         rest = s - of_index(i).times(c)
-        gap = (target - _renamed_affine(rest, out)).times(c)
-        if gap.index is None or gap.index.extent != i.extent:
-            return
-        out[i] = gap
+        out[i] = (target - _renamed_affine(rest, out)).times(c)
     yield out
-
-
-def _as_value(s: Affine) -> t.Poly:
-    return t.value_of(s)
 
 
 def _renamed_affine(s: Affine, b: Mapping[Index, Affine]) -> Affine:
@@ -285,8 +302,12 @@ def fold_product(builder: t.Builder, patterns: Sequence[Pattern]) -> bool:
 def _admissible(
     pattern: Pattern, b: Binding, used: Sequence[t.Node], builder: t.Builder, m: int
 ) -> bool:
-    if not all(i in b for i in pattern.free):
-        return False
+    for i in pattern.free:
+        if i not in b:
+            return False
+        plain = b[i].index
+        if i not in pattern.anchored and (plain is None or plain.extent != i.extent):
+            return False
     images = [b[i].index if i in b else None for i in pattern.bound]
     if any(i is None or i not in builder.bound for i in images):
         return False

@@ -33,8 +33,9 @@ class Simplifier:
         self.graph = graph
         patterns: list[Pattern] = []
         self.quotients: dict[str, Quotient] = {}
+        with_base = frozenset(d.name for d in graph.definitions if d.base is not None)
         for d in graph.definitions:
-            if (p := pattern_of(d)) is not None:
+            if (p := pattern_of(d, with_base)) is not None:
                 patterns.append(p)
             if (q := quotient_of(d)) is not None:
                 self.quotients[d.name] = q

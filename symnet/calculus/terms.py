@@ -289,7 +289,7 @@ def _poly(terms: tuple[tuple[Fraction, Mono], ...]) -> Poly:
         found.terms = terms
         found.free = _NONE.union(*(m.free for _, m in terms)) if terms else _NONE
         found.height = max((m.height for _, m in terms), default=0)
-        found.cost = sum(m.cost + (abs(c) != 1 or not m.factors) + 1 for c, m in terms)
+        found.cost = sum(m.cost + (abs(c) != 1 or not m.factors) + bool(m.factors) for c, m in terms)
         found.sort_key = _shape(found, {})
         _TABLE[key] = found
     return found  # type: ignore[no-any-return]
@@ -507,6 +507,10 @@ class Builder:
             return ZERO
         self._drop_unused()
         mono = self._named()
+        if self.coefficient == 1 and not mono.bound and len(mono.factors) == 1:
+            ((only, exponent),) = mono.factors
+            if isinstance(only, Poly) and exponent == 1:
+                return only
         return _poly(((self.coefficient, mono),)) if self.coefficient else ZERO
 
     def _flatten(self) -> bool:
@@ -599,6 +603,8 @@ class Builder:
         if not sums or not self.bound:
             return False
         for bound, members in self.components():
+            if all(f in members for f in sums):
+                continue
             part = Builder()
             part.bound = list(bound)
             part.factors = {f: self.factors[f] for f in members}

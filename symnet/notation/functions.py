@@ -254,8 +254,13 @@ def compare(relation: str, a: Any, b: Any) -> Compare:
         raise UnsupportedExpression(
             f"relation {relation!r}: expected one of {' '.join(sorted(RELATIONS))}"
         )
-    left, right = (sympy.Integer(v) if isinstance(v, int) else v for v in (a, b))
-    return Compare(Str(relation), left, right)
+    return Compare(Str(relation), _number_or_same(a), _number_or_same(b))
+
+
+def _number_or_same(value: Any) -> Any:
+    if isinstance(value, int):
+        return sympy.Integer(value)
+    return sympy.Float(value) if isinstance(value, float) else value
 
 
 def delta(i: Any, j: Any) -> Compare:
