@@ -51,7 +51,7 @@ def atom_key(atom: Any) -> tuple[Any, ...]:
 class Affine:
     """const + sum coef * atom, atoms sorted; make with `affine`, never directly."""
 
-    __slots__ = ("__weakref__", "const", "free", "height", "key", "parts", "sort_key")
+    __slots__ = ("__weakref__", "const", "free", "height", "parts", "sort_key")
     parts: tuple[tuple[Any, int], ...]
     const: int
     free: frozenset[Index]
@@ -106,7 +106,7 @@ def affine(parts: Iterable[tuple[Any, int]], const: int = 0) -> Affine:
     found = _TABLE.get(key)
     if found is None:
         found = Affine()
-        found.key, found.parts, found.const = key, key[0], const
+        found.parts, found.const = key[0], const
         free: set[Index] = set()
         height = 0
         for a, _ in kept:

@@ -1,6 +1,6 @@
 """SymPy expression <-> Poly: the only crossing on this floor.
 
-    read: Definition.expression -> Poly         write: Poly -> SymPy, with letters for bound indices
+read: Definition.expression -> Poly         write: Poly -> SymPy, with letters for bound indices
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _read_reduction(e: Any, env: Env | None) -> t.Poly:
 
 
 def call(name: str, args: Sequence[t.Poly]) -> t.Poly:
-    """A scalar function of Polys, with `where` settled where its condition is a bracket or number."""
+    """A scalar function of Polys, `where` settled if its condition is a number or bracket."""
     if name == "where":
         c, a, b = args
         if c.number is not None:
@@ -215,7 +215,7 @@ def _axis_letters(node: Any, b: Index) -> Iterable[str]:
 
 
 def write(p: t.Poly, letters: Letters, taken: frozenset[str] = frozenset()) -> sympy.Expr:
-    """The SymPy expression of a Poly; products under one sum that share no index become two sums."""
+    """The SymPy expression of a Poly; factors under one sum that share no index get two sums."""
     return sympy.Add(*(_write_term(c, m, letters, taken) for c, m in p.terms))
 
 
@@ -322,9 +322,7 @@ def _write_node(f: t.Node, letters: Letters, taken: frozenset[str]) -> sympy.Exp
     if isinstance(f, t.Bracket):
         return _write_bracket(f, letters, taken)
     if isinstance(f, t.Cmp):
-        return compare(
-            f.relation, write(f.left, letters, taken), write(f.right, letters, taken)
-        )
+        return compare(f.relation, write(f.left, letters, taken), write(f.right, letters, taken))
     if isinstance(f, t.Red):
         kind = {"prod": Product, "max": Largest, "argmax": ArgLargest}[f.kind]
         new = letters.choose(f.bound, [f.body], taken)
@@ -341,7 +339,9 @@ def _write_bracket(f: t.Bracket, letters: Letters, taken: frozenset[str]) -> sym
     right = affine([(a, -c) for a, c in f.at.parts if c < 0], max(-f.at.const, 0))
     if f.kind == "ge":
         if right.parts and left.const == 0 and right.const == 0 and left.parts:
-            return compare("<=", write_slot(right, letters, taken), write_slot(left, letters, taken))
+            return compare(
+                "<=", write_slot(right, letters, taken), write_slot(left, letters, taken)
+            )
         if left.const == 0 and right.const > 0 and right.parts:
             less = right.plus(-1)
             a, b = write_slot(less, letters, taken), write_slot(left, letters, taken)

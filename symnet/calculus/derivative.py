@@ -1,6 +1,6 @@
 """Derivatives of scalar heads, by SymPy: the only other file with raw SymPy calls.
 
-    head(z1, z2) -> d head / d z_k, in placeholders z
+head(z1, z2) -> d head / d z_k, in placeholders z
 """
 
 from __future__ import annotations

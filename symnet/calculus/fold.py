@@ -154,9 +154,8 @@ def align(p: Any, g: Any, vary: frozenset[Index], b: Binding) -> Iterator[Bindin
             j, other = t.open_reduction(g)
             for found in align(body, other, vary | {i}, {**b, i: of_index(j)}):
                 yield from _closed(found, {i}, {j})
-    elif isinstance(p, t.Poly):
-        if len(p.terms) == len(g.terms):
-            yield from _align_terms(list(p.terms), list(g.terms), vary, b)
+    elif isinstance(p, t.Poly) and len(p.terms) == len(g.terms):
+        yield from _align_terms(list(p.terms), list(g.terms), vary, b)
 
 
 def _closed(found: Binding, own: set[Index], others: set[Index]) -> Iterator[Binding]:
@@ -191,7 +190,7 @@ def _align_slots(
 
 
 def _renamed_affine(s: Affine, b: Mapping[Index, Affine]) -> Affine:
-    return t._rename_affine(s, b, {})
+    return t.rename_affine(s, b, {})
 
 
 def _align_all(
@@ -288,15 +287,15 @@ def _multiplicity(
     return 0
 
 
-def fold_product(builder: t.Builder, patterns: Sequence[Pattern]) -> bool:
-    """Fold one pattern once in an open product; False if none matches."""
+def fold_product(builder: t.Builder, patterns: Sequence[Pattern]) -> str | None:
+    """Fold one pattern once in an open product; what was done, or None if none matches."""
     for pattern in patterns:
         for b, used in _find(pattern, builder.factors):
             m = _multiplicity(pattern, used, builder.factors)
             if m and _admissible(pattern, b, used, builder, m):
                 _replace(pattern, b, used, builder, m)
-                return True
-    return False
+                return f"definition of {pattern.tensor.name}"
+    return None
 
 
 def _admissible(
@@ -313,12 +312,12 @@ def _admissible(
         return False
     if len(set(images)) != len(images):
         return False
-    if any(b[i].free & set(images) for i in pattern.free):  # type: ignore[arg-type]
+    if any(b[i].free & set(images) for i in pattern.free):
         return False
     left = dict(builder.factors)
     for g, (_, e) in zip(used, pattern.factors, strict=True):
         left[g] -= e * m
-    return all(f.free.isdisjoint(images) for f, x in left.items() if x)  # type: ignore[arg-type]
+    return all(f.free.isdisjoint(images) for f, x in left.items() if x)
 
 
 def _replace(
@@ -326,14 +325,15 @@ def _replace(
 ) -> None:
     for g, (_, e) in zip(used, pattern.factors, strict=True):
         builder._put(g, -e * m)
-    for i in pattern.bound:
-        builder.bound.remove(b[i].index)  # type: ignore[arg-type]
+    for image in (b[i].index for i in pattern.bound):
+        assert image is not None
+        builder.bound.remove(image)
     builder.times(t.ref(pattern.tensor, [b[i] for i in pattern.free]), Fraction(m))
     builder.times(pattern.scale, Fraction(-m))
 
 
-def apply_facts(builder: t.Builder, facts: Sequence[Fact]) -> bool:
-    """Use one known sum (sum_k p[n,k] = 1) in an open product; False if none applies."""
+def apply_facts(builder: t.Builder, facts: Sequence[Fact]) -> str | None:
+    """Use one known sum (sum_k p[n,k] = 1) in an open product; what was used, or None."""
     for fact in facts:
         for f, e in builder.factors.items():
             if e != 1 or not isinstance(f, t.Ref) or f.tensor.name != fact.tensor.name:
@@ -349,8 +349,8 @@ def apply_facts(builder: t.Builder, facts: Sequence[Fact]) -> bool:
             builder._put(f, Fraction(-1))
             builder.bound.remove(b)
             builder.times(t.rename(fact.value, dict(zip(fact.free, others, strict=True))))
-            return True
-    return False
+            return f"the sum of {fact.tensor.name} over {fact.tensor.indices[fact.axis].letter}"
+    return None
 
 
 class Folder:
@@ -360,7 +360,7 @@ class Folder:
         self.patterns = sorted(patterns, key=lambda p: (-p.size, p.tensor.name))
         self.facts = list(facts)
         self._done: dict[Any, Any] = {}
-        self.used: set[str] = set()
+        self.used: list[str] = []
 
     def fold(self, p: t.Poly) -> t.Poly:
         """The Poly with every sub-expression folded, inner ones first."""
@@ -368,14 +368,23 @@ class Folder:
         if found is None:
             found = self._fold_poly(p)
             self._done[p] = found
-        return found  # type: ignore[no-any-return]
+        return found
+
+    def explained(self, p: t.Poly) -> tuple[t.Poly, str]:
+        """The folded Poly, and in words which definitions and sums were used."""
+        self._done.clear()
+        self.used.clear()
+        out = self.fold(p)
+        return out, ", ".join(dict.fromkeys(self.used))
 
     def _fold_poly(self, p: t.Poly) -> t.Poly:
         out = t.add(*(self._fold_term(c, m) for c, m in p.terms))
         if len(out.terms) > 1:
             whole = t.Builder()
             whole.times(out)
-            if fold_product(whole, [q for q in self.patterns if _is_sum(q)]):
+            done = fold_product(whole, [q for q in self.patterns if _is_sum(q)])
+            if done is not None:
+                self.used.append(done)
                 return whole.close()
         return out
 
@@ -386,8 +395,8 @@ class Folder:
             folded = self._fold_node(f)
             out.times(folded, e)
         out.bound.extend(source.bound)
-        while fold_product(out, self.patterns) or apply_facts(out, self.facts):
-            pass
+        while done := fold_product(out, self.patterns) or apply_facts(out, self.facts):
+            self.used.append(done)
         return out.close()
 
     def _fold_node(self, f: t.Node) -> t.Node:

@@ -1,6 +1,6 @@
 """Forward mode: one tangent definition for each tensor on the way.
 
-    y_dot[i] = sum over the entries X[s] in the right side of  dy[i]/dX[s] X_dot[s]
+y_dot[i] = sum over the entries X[s] in the right side of  dy[i]/dX[s] X_dot[s]
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import networkx as nx
+import sympy
 
 from symnet.calculus import terms as t
 from symnet.calculus.convert import Letters, read, write
@@ -20,7 +21,7 @@ from symnet.notation import Definition, Entry, Graph, Tensor, dependencies, rest
 def jvp(graph: Graph, wrt: str | Tensor | Iterable[str | Tensor]) -> Graph:
     """The pushforward: outputs `y_dot` for the outputs `y`, along new inputs `x_dot`.
 
-    x_dot has the shape of x. By <J v, w> = <v, J' w> it tests the reverse sweep and is tested by it.
+    x_dot has the shape of x. <J v, w> = <v, J' w> tests it and the reverse sweep together.
     Raises UnknownTensor, and DerivativeError for an integer tensor.
     """
     variables = wanted(graph, wrt)
@@ -42,7 +43,7 @@ def jvp(graph: Graph, wrt: str | Tensor | Iterable[str | Tensor]) -> Graph:
         if d.name in dots:
             made.append(_tangent(d, dots, letters, simplifier))
     zero = [
-        Definition(Entry(dot, *dot.indices), t_zero)
+        Definition(Entry(dot, *dot.indices), sympy.S.Zero)
         for x in graph.outputs
         if x.name not in dots
         for dot in [dots.setdefault(x.name, x.like(unused_name(f"{x.name}_dot", taken)))]
@@ -56,9 +57,6 @@ def jvp(graph: Graph, wrt: str | Tensor | Iterable[str | Tensor]) -> Graph:
         cotangents=graph.cotangents,
     )
     return restrict(full, full.outputs)
-
-
-t_zero = 0
 
 
 def _tangent(

@@ -8,17 +8,19 @@ leaves the guard of the range. No definition is inlined before it is differentia
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import networkx as nx
+import sympy
 
 from symnet.calculus import terms as t
 from symnet.calculus.affine import Affine, affine, of_index, smallest
-from symnet.calculus.convert import Letters, read, write
+from symnet.calculus.convert import Letters, read, write, write_slot
 from symnet.calculus.derivative import head_derivative
+from symnet.calculus.journal import Journal
 from symnet.calculus.names import unused_name
-from symnet.calculus.settle import Cotangent, settle
+from symnet.calculus.settle import Cotangent, report_forms, settle
 from symnet.calculus.simplify import Simplifier
 from symnet.notation import (
     Definition,
@@ -27,11 +29,14 @@ from symnet.notation import (
     Graph,
     Index,
     Tensor,
+    delta,
     dependencies,
     fresh,
+    total,
 )
 
 Contribution = Callable[[t.Ref, t.Poly, tuple[Index, ...]], None]
+Recorder = Contribution
 
 
 @dataclass
@@ -108,16 +113,14 @@ def _through_reduction(
     active: Callable[[t.Node], bool],
     emit: Contribution,
 ) -> None:
-    """max_j v[j]: to the first argmax.  prod_j v[j]: to v[i], times prod_j (1 if j = i else v[j])."""
+    """max_j v[j]: to the first argmax.  prod_j v[j]: to v[i], times prod_j [j != i] v[j]."""
     i, body = t.open_reduction(f)
     if f.kind == "max":
         first = affine([(t.reduction("argmax", f.bound, f.body), 1)])
         weight = t.equals_zero(of_index(i) - first)
     else:
         j, other = t.open_reduction(f)
-        rest = t.single(
-            t.fn("where", [t.equals_zero(of_index(j) - of_index(i)), t.UNITY, other])
-        )
+        rest = t.single(t.fn("where", [t.equals_zero(of_index(j) - of_index(i)), t.UNITY, other]))
         weight = t.reduced("prod", j, rest)
     pull_back(body, t.multiply(upstream, weight), (*scope, i), active, emit)
 
@@ -135,9 +138,7 @@ def activity(names: frozenset[str]) -> Callable[[t.Node], bool]:
     return active
 
 
-def _mentions_value(
-    node: t.Node, names: frozenset[str], active: Callable[[t.Node], bool]
-) -> bool:
+def _mentions_value(node: t.Node, names: frozenset[str], active: Callable[[t.Node], bool]) -> bool:
     if isinstance(node, t.Ref):
         return node.tensor.name in names
     if isinstance(node, t.Fn):
@@ -151,44 +152,98 @@ def _mentions_value(
 
 @dataclass
 class Sweep:
-    """One reverse sweep over a graph; `prefix` are extra free indices that every cotangent carries."""
+    """One reverse sweep over a graph; every cotangent carries the indices `prefix` in front."""
 
     graph: Graph
     wrt: tuple[Tensor, ...]
     seeds: dict[str, Callable[[Sequence[Affine]], t.Poly]]
     prefix: tuple[Index, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
+    journal: Journal | None = None
+    notes: dict[str, str] = field(default_factory=dict)
 
     def run(self) -> list[Cotangent]:
         """The cotangents in the order in which they are defined, simplified and settled."""
         live = self._live()
         bases = Recurrences(self.graph)
-        targets = {
-            x.name: (x, fresh(x.indices)) for x in self.graph.tensors if x.name in live
-        }
+        targets = {x.name: (x, fresh(x.indices)) for x in self.graph.tensors if x.name in live}
         taken = {x.name for x in self.graph.tensors} | set(self.names.values())
         for name in targets:
             if name not in self.names:
                 self.names[name] = unused_name(f"{name}_bar", taken)
                 taken.add(self.names[name])
         collected: dict[str, list[t.Poly]] = {name: [] for name in targets}
+        chains: dict[str, list[tuple[str, sympy.Expr]]] = {name: [] for name in targets}
+        letters = Letters(self.graph)
         active = activity(frozenset(targets))
         with_base = {d.name for d in self.graph.definitions if d.base is not None}
         for d in self.graph.definitions:
             if d.name in targets:
-                self._pull_definition(d, targets, collected, active, bases, with_base)
+                record = self._recorder(d, targets, chains, letters)
+                self._pull_definition(d, targets, collected, active, bases, with_base, record)
         for name, seed in self.seeds.items():
             if name in targets:
-                collected[name].append(seed([of_index(a) for a in targets[name][1]]))
+                seeded = seed([of_index(a) for a in targets[name][1]])
+                collected[name].append(seeded)
+                chains[name].append(("the output", write(seeded, letters)))
         simplifier = Simplifier(self.graph)
         order = [x for x in reversed(self.graph.tensors) if x.name in targets]
         out = []
         for x in order:
-            body = simplifier.simplify(t.add(*collected[x.name]))
+            raw = t.add(*collected[x.name])
+            body = simplifier.simplify(raw)
             bar = Tensor(self.names[x.name], *self.prefix, *targets[x.name][1])
-            out.append(Cotangent(x, bar, (*self.prefix, *targets[x.name][1]), body))
+            free = (*self.prefix, *targets[x.name][1])
+            out.append(Cotangent(x, bar, free, body))
+            if self.journal is not None:
+                self._report_chain(x, bar, free, raw, chains[x.name])
+                report_forms(self.journal, bar, free, raw, simplifier)
         keep = frozenset(x.name for x in self.wrt)
-        return settle(out, keep, simplifier)
+        settled = settle(out, keep, simplifier, self.journal)
+        for c in settled:
+            if c.body.is_zero:
+                self.notes[c.bar.name] = self._why_zero(c.of, bool(collected[c.of.name]))
+        return settled
+
+    def _why_zero(self, x: Tensor, reached: bool) -> str:
+        outputs = ", ".join(self.seeds)
+        if not reached:
+            return f"{outputs} does not depend on {x.name}"
+        return f"the contributions to {x.name} cancel for every value of the other tensors"
+
+    def _report_chain(
+        self,
+        x: Tensor,
+        bar: Tensor,
+        free: tuple[Index, ...],
+        raw: t.Poly,
+        chain: list[tuple[str, sympy.Expr]],
+    ) -> None:
+        assert self.journal is not None
+        users = ", ".join(dict.fromkeys(name for name, _ in chain)) or "nothing"
+        written = sympy.Add(*(e for _, e in chain))
+        self.journal.note(bar, free, "chain", f"{x.name} occurs in {users}", written, raw)
+
+    def _recorder(
+        self,
+        d: Definition,
+        targets: dict[str, tuple[Tensor, tuple[Index, ...]]],
+        chains: dict[str, list[tuple[str, sympy.Expr]]],
+        letters: Letters,
+    ) -> Recorder | None:
+        """Writes each contribution with its deltas, before they are contracted."""
+        if self.journal is None:
+            return None
+
+        def record(node: t.Ref, up: t.Poly, over: tuple[Index, ...]) -> None:
+            free = targets[node.tensor.name][1]
+            taken = frozenset(i.letter for i in (*free, *over))
+            body = write(up, letters, taken)
+            for a, s in zip(free, node.slots, strict=True):
+                body = body * delta(a, write_slot(s, letters, taken))
+            chains[node.tensor.name].append((d.name, total(body, over) if over else body))
+
+        return record
 
     def _live(self) -> frozenset[str]:
         """The tensors on a way from a `wrt` tensor to a seeded output."""
@@ -214,6 +269,7 @@ class Sweep:
         active: Callable[[t.Node], bool],
         bases: Recurrences,
         with_base: set[str],
+        record: Recorder | None,
     ) -> None:
         free = fresh(d.free)
         mapping = {a: of_index(b) for a, b in zip(d.free, free, strict=True)}
@@ -229,6 +285,8 @@ class Sweep:
                 for a, s in zip(targets[name][1], node.slots, strict=True):
                     builder.times(t.equals_zero(of_index(a) - s))
                 collected[name].append(builder.close())
+                if record is not None:
+                    record(node, up, (*free, *scope))
             if name in with_base and (found := bases.base_at(node)) is not None:
                 before, base = found
                 pull_back(base, t.multiply(up, before), scope, active_base, emit)
@@ -255,12 +313,14 @@ def gradient(
     wrt: str | Tensor | Iterable[str | Tensor],
     cotangent: str | None = None,
     with_value: bool = False,
+    journal: Journal | None = None,
 ) -> Graph:
     """The graph of cotangents `X_bar` of one scalar output with respect to the named tensors.
 
     For an output with axes, `cotangent` names a new input of the output's shape, and the result is
     the pullback: <cotangent, output> differentiated. A gradient has the shape of its variable.
-    `with_value` puts the output itself first among the outputs.
+    `with_value` puts the output itself first among the outputs; a `journal` records the steps.
+    A cotangent that is 0 carries its reason in the graph's notes.
     Raises DerivativeError for an output with axes and no cotangent, or an integer tensor;
     UnknownTensor for a name that the graph does not have.
     """
@@ -283,9 +343,10 @@ def gradient(
         inputs.append(seed)
         names[output.name] = unused_name(f"{output.name}_bar", taken | {cotangent})
         seeds = {output.name: lambda slots: t.single(t.ref(seed, slots))}
-    sweep = Sweep(graph, variables, seeds, names=names)
+    sweep = Sweep(graph, variables, seeds, names=names, journal=journal)
     cotangents = sweep.run()
-    return assemble(graph, cotangents, variables, inputs, [output] if with_value else [])
+    values = [output] if with_value else []
+    return assemble(graph, cotangents, variables, inputs, values, sweep.notes)
 
 
 def wanted(graph: Graph, wrt: str | Tensor | Iterable[str | Tensor]) -> tuple[Tensor, ...]:
@@ -308,6 +369,7 @@ def assemble(
     variables: Sequence[Tensor],
     inputs: Sequence[Tensor],
     values: Sequence[Tensor] = (),
+    notes: Mapping[str, str] | None = None,
 ) -> Graph:
     """Forward definitions that are needed, then the cotangents, as one Graph."""
     letters = Letters(graph)
@@ -337,6 +399,5 @@ def assemble(
         parameters=graph.parameters,
         outputs=wanted_outputs,
         cotangents=(*graph.cotangents, *pairs),
+        notes=(*graph.notes, *(notes or {}).items()),
     )
-
-

@@ -1,6 +1,6 @@
 """Jacobian, Hessian and Hessian-vector product: the same verbs applied again.
 
-    jacobian: the reverse sweep seeded with deltas    hessian = jacobian(gradient)    hvp = jvp(gradient)
+jacobian: the sweep seeded with deltas   hessian = jacobian(gradient)   hvp = jvp(gradient)
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from symnet.notation import DerivativeError, Graph, Tensor, fresh
 
 
 def jacobian(graph: Graph, wrt: str | Tensor) -> Graph:
-    """d output / d variable, named `dy_dw`: the output's axes first, the variable's axes after them.
+    """d output / d variable, named `dy_dw`: the output's axes first, then the variable's.
 
     The sweep's cotangents carry the output's indices in front; it starts from a product of deltas.
     """
@@ -37,11 +37,12 @@ def _jacobian(graph: Graph, wrt: str | Tensor, name: str | None) -> Graph:
         return builder.close()
 
     sweep = Sweep(graph, (variable,), {output.name: seed}, prefix, {variable.name: name})
-    return assemble(graph, sweep.run(), (variable,), graph.inputs)
+    cotangents = sweep.run()
+    return assemble(graph, cotangents, (variable,), graph.inputs, (), sweep.notes)
 
 
 def hessian(graph: Graph, wrt: str | Tensor) -> Graph:
-    """d2 output / d variable^2, named `d2L_dw2`: the variable's axes twice. The output is a scalar."""
+    """d2 output / d variable^2 of a scalar, named `d2L_dw2`: the variable's axes twice."""
     (variable,) = wanted(graph, wrt)
     output = graph.output
     if output.order:

@@ -10,11 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from symnet.calculus import terms as t
+from symnet.calculus.journal import Journal
 from symnet.calculus.simplify import Simplifier, tensors_of
 from symnet.notation import Index, Tensor
 
+REASONS = {
+    "expand": "sums multiplied out",
+    "group": "a common factor taken out",
+    "complement": "a quotient times its denominator is its numerator",
+}
 NAME_COST = 2
 MOST_USERS = 2
 
@@ -46,7 +53,7 @@ def substitute(node: t.Node, name: str, free: Sequence[Index], body: t.Poly) -> 
         new, inner = t.open_reduction(node)
         return t.reduction(node.kind, new, substitute(inner, name, free, body))  # type: ignore[arg-type]
     if isinstance(node, t.Poly):
-        terms = []
+        terms: list[tuple[Fraction, t.Mono]] = []
         for c, m in node.terms:
             builder = t.Builder(c)
             for f, e in builder.opened(m):
@@ -77,18 +84,21 @@ def is_trivial(body: t.Poly) -> bool:
 
 
 def settle(
-    cotangents: Sequence[Cotangent], keep: frozenset[str], simplifier: Simplifier
+    cotangents: Sequence[Cotangent],
+    keep: frozenset[str],
+    simplifier: Simplifier,
+    journal: Journal | None = None,
 ) -> list[Cotangent]:
     """The same cotangents, some inlined and dropped; those of the tensors in `keep` stay."""
     current = {c.bar.name: c for c in cotangents}
     for c in cotangents:
         if c.of.name not in keep:
-            _inline_trivial(c.bar.name, current, simplifier)
+            _inline_trivial(c.bar.name, current, simplifier, journal)
     changed = True
     while changed:
         changed = False
         for name in list(current):
-            if name in current and _inline_shorter(name, current, keep, simplifier):
+            if name in current and _inline_shorter(name, current, keep, simplifier, journal):
                 changed = True
     return _needed(current, keep)
 
@@ -97,12 +107,19 @@ def _users(name: str, current: dict[str, Cotangent]) -> list[str]:
     return [k for k, c in current.items() if occurrences(c.body, name)]
 
 
-def _inline_trivial(name: str, current: dict[str, Cotangent], simplifier: Simplifier) -> None:
+def _inline_trivial(
+    name: str,
+    current: dict[str, Cotangent],
+    simplifier: Simplifier,
+    journal: Journal | None,
+) -> None:
     c = current[name]
     if not is_trivial(c.body) or occurrences(c.body, name):
         return
     for user in _users(name, current):
-        current[user] = _with(current[user], c, simplifier)
+        new = _with(current[user], c, simplifier)
+        _report(journal, current[user], c, new, simplifier)
+        current[user] = new
     del current[name]
 
 
@@ -112,8 +129,36 @@ def _with(user: Cotangent, c: Cotangent, simplifier: Simplifier) -> Cotangent:
     return replace(user, body=simplifier.simplify(body))
 
 
+def _report(
+    journal: Journal | None, old: Cotangent, c: Cotangent, new: Cotangent, simplifier: Simplifier
+) -> None:
+    if journal is None:
+        return
+    body = substitute(old.body, c.bar.name, c.free, c.body)
+    assert isinstance(body, t.Poly)
+    journal.note(new.bar, new.free, "inline", c.bar.name, old.body, body)
+    report_forms(journal, new.bar, new.free, body, simplifier)
+
+
+def report_forms(
+    journal: Journal, bar: Tensor, free: tuple[Index, ...], body: t.Poly, simplifier: Simplifier
+) -> None:
+    """Record the way from a body to its simplest form."""
+    before = body
+    for rule, raw, after in simplifier.forms(body):
+        if raw is not before:
+            journal.note(bar, free, rule, REASONS[rule], before, raw)
+        _, reason = simplifier.folder.explained(raw)
+        journal.note(bar, free, "fold", f"by {reason}", raw, after)
+        before = after
+
+
 def _inline_shorter(
-    name: str, current: dict[str, Cotangent], keep: frozenset[str], simplifier: Simplifier
+    name: str,
+    current: dict[str, Cotangent],
+    keep: frozenset[str],
+    simplifier: Simplifier,
+    journal: Journal | None,
 ) -> bool:
     c = current[name]
     users = _users(name, current)
@@ -127,6 +172,8 @@ def _inline_shorter(
         saved += before - new[u].body.cost
     shorter = all(new[u].body.cost <= current[u].body.cost for u in users)
     if shorter or (not stays and saved > NAME_COST):
+        for u in users:
+            _report(journal, current[u], c, new[u], simplifier)
         current.update(new)
         if not stays:
             del current[name]
@@ -146,4 +193,4 @@ def _needed(current: dict[str, Cotangent], keep: frozenset[str]) -> list[Cotange
     return [c for name, c in current.items() if name in wanted]
 
 
-__all__ = ["Cotangent", "settle"]
+__all__ = ["Cotangent", "report_forms", "settle"]

@@ -1,6 +1,6 @@
 """Simplification: deterministic, idempotent, never longer; the cheapest of a few equal forms.
 
-    candidates: as it is | multiplied out | grouped by a common factor | complements;  all folded
+candidates: as it is | multiplied out | grouped by a common factor | complements;  all folded
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ROUNDS = 6
 
 
 class Simplifier:
-    """Simplifies Polys in the language of one graph: its definitions, assumptions, derived facts."""
+    """Simplifies Polys by what one graph knows: definitions, assumptions, derived facts."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -54,28 +54,41 @@ class Simplifier:
         return found
 
     def _simplify(self, p: t.Poly) -> t.Poly:
+        forms = self.forms(p)
+        return forms[-1][2] if forms else p
+
+    def forms(self, p: t.Poly) -> list[tuple[str, t.Poly, t.Poly]]:
+        """(rule, raw, folded) for each step from p to its simplest form; empty if p is simple.
+
+        `raw` is what the rule made of the form before, `folded` is raw with definitions put in.
+        """
+        out: list[tuple[str, t.Poly, t.Poly]] = []
         best = self.folder.fold(p)
+        if best is not p:
+            out.append(("fold", p, best))
         for _ in range(ROUNDS):
-            better = best
-            for candidate in self._candidates(best):
+            better, rule, raw = best, "", best
+            for name, candidate in self._candidates(best):
                 folded = self.folder.fold(candidate)
                 if (folded.cost, folded.sort_key) < (better.cost, better.sort_key):
-                    better = folded
+                    better, rule, raw = folded, name, candidate
             if better is best:
-                return best
+                break
+            out.append((rule, raw, better))
             best = better
-        return best
+        return out
 
-    def _candidates(self, p: t.Poly) -> Iterator[t.Poly]:
+    def _candidates(self, p: t.Poly) -> Iterator[tuple[str, t.Poly]]:
         if not _has_choice(p, self.quotients):
             return
         if expansion_size(p) <= LARGEST_EXPANSION:
-            yield t.add_terms(t.expanded(p))
+            yield "expand", t.add_terms(t.expanded(p))
         for grouped in groupings(p):
-            yield grouped
+            yield "group", grouped
             if expansion_size(grouped) <= LARGEST_EXPANSION:
-                yield t.add_terms(t.expanded(grouped))
-        yield from complements(p, self.quotients)
+                yield "group", t.add_terms(t.expanded(grouped))
+        for completed in complements(p, self.quotients):
+            yield "complement", completed
 
     def _derive_facts(self, d: Definition) -> None:
         """Row sums that follow from the definition: sum_k p[n,k] = 1, sum_k x_hat[n,k] = 0."""
@@ -130,8 +143,6 @@ def _summed_extents(p: t.Node) -> set[object]:
     elif isinstance(p, t.Fn):
         for a in p.args:
             found |= _summed_extents(a)
-    elif isinstance(p, t.Ref):
-        found.update(i.extent for i in ())
     return found
 
 
@@ -159,7 +170,7 @@ def expansion_size(p: t.Poly) -> int:
 
 
 def groupings(p: t.Poly) -> Iterator[t.Poly]:
-    """a b + a c + d => a (b + c) + d, for each factor a shared by some terms; inside factors too."""
+    """a b + a c + d => a (b + c) + d, for each shared factor a; inside factors too."""
     if len(p.terms) > 1:
         yield from _grouped(p)
         return
@@ -179,7 +190,7 @@ def _grouped(p: t.Poly) -> Iterator[t.Poly]:
         for f, e in m.factors:
             if e > 0 and not isinstance(f, t.Sym | t.Num) and f.free.isdisjoint(m.bound):
                 counts[f] = counts.get(f, 0) + 1
-    shared = [f for f, k in counts.items() if 1 < k]
+    shared = [f for f, k in counts.items() if k > 1]
     shared.sort(key=lambda f: (-counts[f], f.sort_key))
     everything = p
     for f in shared[:4]:
@@ -198,12 +209,8 @@ def _grouped(p: t.Poly) -> Iterator[t.Poly]:
 
 
 def _taken_out(f: t.Node, terms: list[tuple[Fraction, t.Mono]]) -> t.Poly:
-    rest = [
-        t.multiply(t.add_terms([(c, m)]), t.single(f, -1))
-        for c, m in terms
-    ]
+    rest = [t.multiply(t.add_terms([(c, m)]), t.single(f, -1)) for c, m in terms]
     return t.multiply(t.single(f), t.add(*rest))
 
 
 __all__ = ["Simplifier", "expansion_size", "groupings", "tensors_of"]
-

@@ -16,293 +16,89 @@ from functools import reduce
 from itertools import permutations, product
 from math import gcd, lcm
 from typing import Any
-from weakref import WeakValueDictionary
 
 import sympy
 
-from symnet.calculus.affine import (
-    Affine,
-    affine,
-    atom_key,
-    bound_index,
-    largest,
-    of_extent,
-    of_index,
-    renamed,
-    smallest,
+from symnet.calculus.affine import Affine, affine, bound_index, of_extent, of_index, renamed
+from symnet.calculus.brackets import (
+    at_least_zero,
+    compared,
+    differs_from_zero,
+    equals_zero,
+    negation,
 )
-from symnet.notation import DerivativeError, Index, Tensor
-
-ONE = Fraction(1)
-Key = tuple[Any, ...]
-
-
-class Node:
-    """A hash-consed node. free: its free indices; height: depth of binders; cost: printed size."""
-
-    __slots__ = ("__weakref__", "cost", "free", "height", "sort_key")
-    free: frozenset[Index]
-    height: int
-    cost: int
-    sort_key: Key
-
-
-class Num(Node):
-    """A prime number, as a base of fractional powers: 2^(1/2)."""
-
-    __slots__ = ("value",)
-    value: int
-
-
-class Sym(Node):
-    """An extent or a constant such as pi: positive."""
-
-    __slots__ = ("atom",)
-    atom: sympy.Expr
-
-
-class Ref(Node):
-    """An entry of a tensor; also an atom of affine expressions when the tensor is an integer one."""
-
-    __slots__ = ("slots", "tensor")
-    tensor: Tensor
-    slots: tuple[Affine, ...]
-
-    @property
-    def below(self) -> Any:
-        return self.tensor.below
-
-
-class Val(Node):
-    """The value of an index, as a number."""
-
-    __slots__ = ("at",)
-    at: Affine
-
-
-class Fn(Node):
-    """A scalar function of Polys."""
-
-    __slots__ = ("args", "name")
-    name: str
-    args: tuple[Poly, ...]
-
-
-class Bracket(Node):
-    """[e >= 0] ("ge"), [e = 0] ("eq") or [e != 0] ("ne") of an affine index expression."""
-
-    __slots__ = ("at", "kind")
-    kind: str
-    at: Affine
-
-
-class Cmp(Node):
-    """[a < b], [a <= b], [a == b] or [a != b] of values."""
-
-    __slots__ = ("left", "relation", "right")
-    relation: str
-    left: Poly
-    right: Poly
-
-
-class Red(Node):
-    """max, prod or argmax of a Poly over one canonical bound index."""
-
-    __slots__ = ("body", "bound", "kind")
-    kind: str
-    bound: Index
-    body: Poly
-
-    @property
-    def below(self) -> Any:
-        return self.bound.extent
-
-
-class Mono(Node):
-    """sum over `bound` of the product of base^exponent; factors sorted."""
-
-    __slots__ = ("bound", "factors")
-    bound: tuple[Index, ...]
-    factors: tuple[tuple[Node, Fraction], ...]
-
-
-class Poly(Node):
-    """sum of coef * Mono. With several terms: no common factor, and the leading sign is plus."""
-
-    __slots__ = ("terms",)
-    terms: tuple[tuple[Fraction, Mono], ...]
-
-    @property
-    def is_zero(self) -> bool:
-        return not self.terms
-
-    @property
-    def is_one(self) -> bool:
-        return len(self.terms) == 1 and self.terms[0][0] == 1 and not self.terms[0][1].factors
-
-    @property
-    def number(self) -> Fraction | None:
-        """The value, if the Poly is a number."""
-        if not self.terms:
-            return Fraction(0)
-        c, m = self.terms[0]
-        return c if len(self.terms) == 1 and not m.factors else None
-
-
-_TABLE: WeakValueDictionary[Key, Any] = WeakValueDictionary()
-_NONE: frozenset[Index] = frozenset()
-
-
-# -- sort keys: the shape of a node, with some indices replaced by labels -----------------------
-
-
-def shape(node: Any, env: Mapping[Index, Key]) -> Key:
-    """The structure of a node as nested tuples, comparable with every other; env labels indices."""
-    if not env or node.free.isdisjoint(env):
-        return node.sort_key  # type: ignore[no-any-return]
-    return _shape(node, env)
-
-
-def _affine_shape(e: Affine, env: Mapping[Index, Key]) -> Key:
-    if e.free.isdisjoint(env):
-        return e.sort_key
-    parts = []
-    for a, c in e.parts:
-        if isinstance(a, Index):
-            parts.append((env.get(a) or atom_key(a), c))
-        elif isinstance(a, sympy.Basic):
-            parts.append((atom_key(a), c))
-        else:
-            parts.append(((4, str(shape(a, env)), 0, 0), c))
-    return (tuple(sorted(parts)), e.const)
-
-
-def _shape(node: Any, env: Mapping[Index, Key]) -> Key:
-    if isinstance(node, Ref):
-        return (3, node.tensor.name, tuple(_affine_shape(s, env) for s in node.slots))
-    if isinstance(node, Sym):
-        return (1, str(node.atom))
-    if isinstance(node, Num):
-        return (0, node.value)
-    if isinstance(node, Val):
-        return (2, _affine_shape(node.at, env))
-    if isinstance(node, Bracket):
-        return (4, node.kind, _affine_shape(node.at, env))
-    if isinstance(node, Cmp):
-        return (5, node.relation, shape(node.left, env), shape(node.right, env))
-    if isinstance(node, Fn):
-        return (6, node.name, tuple(shape(a, env) for a in node.args))
-    if isinstance(node, Red):
-        return (7, node.kind, shape(node.body, env))
-    if isinstance(node, Mono):
-        return (8, len(node.bound), tuple(sorted((shape(f, env), e) for f, e in node.factors)))
-    return (9, tuple(sorted((shape(m, env), c) for c, m in node.terms)))
-
-
-# -- leaves ------------------------------------------------------------------------------------
-
-
-def _intern(kind: type[Any], key: Key, fields: Mapping[str, Any], free: Iterable[Any]) -> Any:
-    found = _TABLE.get(key)
-    if found is None:
-        found = kind()
-        for name, value in fields.items():
-            setattr(found, name, value)
-        below = list(free)
-        found.free = _NONE.union(*(b.free for b in below)) if below else _NONE
-        found.height = max((b.height for b in below), default=0)
-        found.cost = 0
-        found.sort_key = _shape(found, {})
-        _TABLE[key] = found
-    return found
-
-
-def num(value: int) -> Num:
-    out: Num = _intern(Num, ("num", value), {"value": value}, ())
-    out.cost = 1
-    return out
-
-
-def sym(atom: sympy.Expr) -> Sym:
-    out: Sym = _intern(Sym, ("sym", atom), {"atom": atom}, ())
-    out.cost = 1
-    return out
-
-
-def ref(tensor: Tensor, slots: Sequence[Affine]) -> Ref:
-    key = ("ref", tensor, tuple(slots))
-    out: Ref = _intern(Ref, key, {"tensor": tensor, "slots": tuple(slots)}, slots)
-    out.cost = 2
-    return out
-
-
-def val(at: Affine) -> Val:
-    out: Val = _intern(Val, ("val", at), {"at": at}, (at,))
-    out.cost = 1
-    return out
-
-
-def fn(name: str, args: Sequence[Poly]) -> Fn:
-    out: Fn = _intern(Fn, ("fn", name, *args), {"name": name, "args": tuple(args)}, args)
-    out.cost = 5 + sum(a.cost for a in args)
-    return out
-
-
-def _bracket(kind: str, at: Affine) -> Bracket:
-    out: Bracket = _intern(Bracket, ("bracket", kind, at), {"kind": kind, "at": at}, (at,))
-    out.cost = 3
-    return out
-
-
-def _red(kind: str, bound: Index, body: Poly) -> Red:
-    found = _TABLE.get(key := ("red", kind, bound, body))
-    if found is None:
-        found = Red()
-        found.kind, found.bound, found.body = kind, bound, body
-        found.free = body.free - {bound}
-        found.height = body.height + 1
-        found.cost = 4 + body.cost
-        found.sort_key = _shape(found, {})
-        _TABLE[key] = found
-    return found  # type: ignore[no-any-return]
-
-
-def _mono(bound: tuple[Index, ...], factors: tuple[tuple[Node, Fraction], ...]) -> Mono:
-    found = _TABLE.get(key := ("mono", bound, factors))
-    if found is None:
-        found = Mono()
-        found.bound, found.factors = bound, factors
-        free = _NONE.union(*(f.free for f, _ in factors)) if factors else _NONE
-        found.free = free.difference(bound) if bound else free
-        inner = max((f.height for f, _ in factors), default=0)
-        found.height = max(inner, bound[0].height if bound else 0)  # type: ignore[attr-defined]
-        found.cost = 3 * len(bound) + sum(f.cost + (e != 1) + (abs(e) != 1) for f, e in factors)
-        found.sort_key = _shape(found, {})
-        _TABLE[key] = found
-    return found  # type: ignore[no-any-return]
-
-
-def _poly(terms: tuple[tuple[Fraction, Mono], ...]) -> Poly:
-    found = _TABLE.get(key := ("poly", terms))
-    if found is None:
-        found = Poly()
-        found.terms = terms
-        found.free = _NONE.union(*(m.free for _, m in terms)) if terms else _NONE
-        found.height = max((m.height for _, m in terms), default=0)
-        found.cost = sum(m.cost + (abs(c) != 1 or not m.factors) + bool(m.factors) for c, m in terms)
-        found.sort_key = _shape(found, {})
-        _TABLE[key] = found
-    return found  # type: ignore[no-any-return]
-
-
-UNIT = _mono((), ())
-ZERO = _poly(())
-UNITY = _poly(((ONE, UNIT),))
-
-
-def number(value: int | Fraction) -> Poly:
-    """A rational number."""
-    return _poly(((Fraction(value), UNIT),)) if value else ZERO
+from symnet.calculus.nodes import (
+    ONE,
+    UNITY,
+    ZERO,
+    Bracket,
+    Cmp,
+    Fn,
+    Key,
+    Mono,
+    Node,
+    Num,
+    Poly,
+    Red,
+    Ref,
+    Sym,
+    Val,
+    fn,
+    mono,
+    num,
+    number,
+    poly,
+    red,
+    ref,
+    shape,
+    sym,
+    val,
+)
+from symnet.notation import DerivativeError, Index
+
+__all__ = [
+    "UNITY",
+    "ZERO",
+    "Bracket",
+    "Builder",
+    "Cmp",
+    "Fn",
+    "Mono",
+    "Node",
+    "Num",
+    "Poly",
+    "Red",
+    "Ref",
+    "Sym",
+    "Val",
+    "add",
+    "add_terms",
+    "at_least_zero",
+    "compared",
+    "differs_from_zero",
+    "equals_zero",
+    "expanded",
+    "extent_poly",
+    "fn",
+    "multiply",
+    "negated",
+    "negation",
+    "number",
+    "open_mono",
+    "open_reduction",
+    "power",
+    "reduced",
+    "reduction",
+    "ref",
+    "rename",
+    "rename_affine",
+    "single",
+    "summed",
+    "sym",
+    "value_of",
+]
+
+# -- products ----------------------------------------------------------------------------------
 
 
 def single(node: Node, exponent: Fraction | int = 1) -> Poly:
@@ -311,80 +107,6 @@ def single(node: Node, exponent: Fraction | int = 1) -> Poly:
     builder.times(node, Fraction(exponent))
     return builder.close()
 
-
-# -- brackets ----------------------------------------------------------------------------------
-
-
-def at_least_zero(e: Affine) -> Poly:
-    """[e >= 0], settled where the ranges decide; [0 >= i] => [i = 0]."""
-    low, high = smallest(e), largest(e)
-    if low is not None and low >= 0:
-        return UNITY
-    if high is not None and high < 0:
-        return ZERO
-    if high == 0:
-        return equals_zero(e)
-    return _poly(((ONE, _mono((), ((_bracket("ge", e), ONE),))),))
-
-
-def equals_zero(e: Affine) -> Poly:
-    """[e = 0], settled where the ranges decide; the sign is canonical."""
-    node = _equality("eq", e)
-    if isinstance(node, bool):
-        return UNITY if node else ZERO
-    return _poly(((ONE, _mono((), ((node, ONE),))),))
-
-
-def differs_from_zero(e: Affine) -> Poly:
-    """[e != 0]."""
-    node = _equality("ne", e)
-    if isinstance(node, bool):
-        return UNITY if node else ZERO
-    return _poly(((ONE, _mono((), ((node, ONE),))),))
-
-
-def _equality(kind: str, e: Affine) -> Bracket | bool:
-    low, high = smallest(e), largest(e)
-    if (low is not None and low > 0) or (high is not None and high < 0):
-        return kind == "ne"
-    if low == high == 0:
-        return kind == "eq"
-    if e.parts[0][1] < 0:
-        e = e.times(-1)
-    return _bracket(kind, e)
-
-
-def negation(node: Node) -> Poly | None:
-    """1 - bracket as a bracket, or None if the node is no bracket."""
-    if isinstance(node, Bracket):
-        if node.kind == "ge":
-            return at_least_zero(node.at.times(-1).plus(-1))
-        return differs_from_zero(node.at) if node.kind == "eq" else equals_zero(node.at)
-    if isinstance(node, Cmp):
-        if node.relation == "<":
-            return compared("<=", node.right, node.left)
-        if node.relation == "<=":
-            return compared("<", node.right, node.left)
-        return compared("!=" if node.relation == "==" else "==", node.left, node.right)
-    return None
-
-
-def compared(relation: str, left: Poly, right: Poly) -> Poly:
-    """[left relation right] of values; relation is one of < <= == !=."""
-    a, b = left.number, right.number
-    if a is not None and b is not None:
-        truth = {"<": a < b, "<=": a <= b, "==": a == b, "!=": a != b}[relation]
-        return UNITY if truth else ZERO
-    if left is right:
-        return UNITY if relation in ("<=", "==") else ZERO
-    key = ("cmp", relation, left, right)
-    fields = {"relation": relation, "left": left, "right": right}
-    out: Cmp = _intern(Cmp, key, fields, (left, right))
-    out.cost = 2 + left.cost + right.cost
-    return _poly(((ONE, _mono((), ((out, ONE),))),))
-
-
-# -- products ----------------------------------------------------------------------------------
 
 _POSITIVE = frozenset({"exp", "sigmoid", "softplus"})
 
@@ -462,7 +184,7 @@ class Builder:
                 self.times(f, e * exponent)
         elif exponent.denominator == 1:
             self.coefficient *= c**exponent.numerator
-            self._put(_poly(((ONE, m),)), exponent)
+            self._put(poly(((ONE, m),)), exponent)
         else:
             self._times_root(c, m, exponent)
 
@@ -472,7 +194,7 @@ class Builder:
             self._times_rational(c, exponent)
             c = ONE
         if m.bound:
-            self._put(_poly(((c, m),)), exponent)
+            self._put(poly(((c, m),)), exponent)
             return
         inside = [(f, e) for f, e in m.factors if not is_positive(f)]
         for f, e in m.factors:
@@ -485,7 +207,7 @@ class Builder:
         if c == 1 and len(inside) == 1 and inside[0][1].denominator == 1 and inside[0][1] % 2:
             self._put(inside[0][0], inside[0][1] * exponent)
         else:
-            self._put(_poly(((c, _mono((), tuple(inside))),)), exponent)
+            self._put(poly(((c, mono((), tuple(inside))),)), exponent)
 
     def opened(self, m: Mono) -> Iterable[tuple[Node, Fraction]]:
         """The factors of m, with its bound indices made fresh and bound here."""
@@ -511,7 +233,7 @@ class Builder:
             ((only, exponent),) = mono.factors
             if isinstance(only, Poly) and exponent == 1:
                 return only
-        return _poly(((self.coefficient, mono),)) if self.coefficient else ZERO
+        return poly(((self.coefficient, mono),)) if self.coefficient else ZERO
 
     def _flatten(self) -> bool:
         """A factor (single term)^1 joins the product; settled or doubled brackets go."""
@@ -570,9 +292,13 @@ class Builder:
             if isinstance(a, Index) and isinstance(b, Index):
                 if a.extent == b.extent and self._replace({b: of_index(a)}, keep=f):
                     return True
-            elif isinstance(a, Index) and isinstance(b, Node) and b.below == a.extent:
-                if self._replace_data(b, of_index(a), keep=f):
-                    return True
+            elif (
+                isinstance(a, Index)
+                and isinstance(b, Node)
+                and b.below == a.extent
+                and self._replace_data(b, of_index(a), keep=f)
+            ):
+                return True
         return False
 
     def _replace(self, mapping: Mapping[Index, Affine], keep: Node | None = None) -> bool:
@@ -610,7 +336,7 @@ class Builder:
             part.factors = {f: self.factors[f] for f in members}
             node = part.close()
             c = node.terms[0][0] if node.terms else ONE
-            base = _poly(((ONE, node.terms[0][1]),)) if node.terms else ZERO
+            base = poly(((ONE, node.terms[0][1]),)) if node.terms else ZERO
             if base in self.factors:
                 for f in members:
                     del self.factors[f]
@@ -646,7 +372,7 @@ class Builder:
 
     def _named(self) -> Mono:
         if not self.bound:
-            return _mono((), _sorted(self.factors))
+            return mono((), _sorted(self.factors))
         inner = [f for f in self.factors if not f.free.isdisjoint(self.bound)]
         height = 1 + max(f.height for f in inner)
         order = _canonical_order(self.bound, [(f, self.factors[f]) for f in inner])
@@ -657,7 +383,7 @@ class Builder:
         for f, e in self.factors.items():
             named.times(rename(f, mapping, memo), e)
         self.coefficient = named.coefficient
-        return _mono(tuple(new), _sorted(named.factors))
+        return mono(tuple(new), _sorted(named.factors))
 
 
 def _sorted(factors: Mapping[Node, Fraction]) -> tuple[tuple[Node, Fraction], ...]:
@@ -748,7 +474,7 @@ def reduced(kind: str, bound: Index, body: Poly) -> Poly:
 def reduction(kind: str, bound: Index, body: Poly) -> Red:
     """The node for max, prod or argmax, with its index named canonically."""
     name = bound_index(body.height + 1, 0, bound.extent)
-    return _red(kind, name, rename(body, {bound: of_index(name)}))
+    return red(kind, name, rename(body, {bound: of_index(name)}))
 
 
 def open_mono(m: Mono) -> tuple[list[Index], list[tuple[Node, Fraction]]]:
@@ -785,7 +511,7 @@ def add_terms(terms: Iterable[tuple[Fraction, Mono]]) -> Poly:
     if not kept:
         return ZERO
     if len(kept) == 1:
-        return _poly((kept[0],))
+        return poly((kept[0],))
     content, common = _content(kept)
     if common:
         inner = add_terms([_divided(c / content, m, common) for c, m in kept])
@@ -793,7 +519,7 @@ def add_terms(terms: Iterable[tuple[Fraction, Mono]]) -> Poly:
         if content != 1:
             kept = [(c / content, m) for c, m in kept]
         kept.sort(key=lambda t: t[1].sort_key)
-        inner = _poly(tuple(kept))
+        inner = poly(tuple(kept))
     builder = Builder(content)
     for f, e in common:
         builder.times(f, e)
@@ -811,7 +537,7 @@ def _flat(c: Fraction, m: Mono) -> list[tuple[Fraction, Mono]]:
     if len(inner) != 1 or not all(f is inner[0] or isinstance(f, Sym | Num) for f, _ in m.factors):
         return [(c, m)]
     out: list[tuple[Fraction, Mono]] = []
-    for c2, m2 in inner[0].terms:  # type: ignore[attr-defined]
+    for c2, m2 in inner[0].terms:
         builder = Builder(c * c2)
         for f, e in m.factors:
             if f is not inner[0]:
@@ -854,11 +580,7 @@ def _divided(
     c: Fraction, m: Mono, common: Sequence[tuple[Node, Fraction]]
 ) -> tuple[Fraction, Mono]:
     builder = Builder(c)
-    if m.bound:
-        factors = builder.opened(m)
-    else:
-        factors = m.factors
-    for f, e in factors:
+    for f, e in builder.opened(m):
         builder.times(f, e)
     for f, e in common:
         builder.times(f, -e)
@@ -909,7 +631,7 @@ def rename(node: Any, mapping: Mapping[Index, Affine], memo: dict[Any, Any] | No
     return found
 
 
-def _rename_affine(e: Affine, mapping: Mapping[Index, Affine], memo: dict[Any, Any]) -> Affine:
+def rename_affine(e: Affine, mapping: Mapping[Index, Affine], memo: dict[Any, Any]) -> Affine:
     def data(atom: Any) -> Affine | None:
         if atom.free.isdisjoint(mapping):
             return None
@@ -921,11 +643,11 @@ def _rename_affine(e: Affine, mapping: Mapping[Index, Affine], memo: dict[Any, A
 
 def _renamed(node: Any, mapping: Mapping[Index, Affine], memo: dict[Any, Any]) -> Any:
     if isinstance(node, Ref):
-        return ref(node.tensor, [_rename_affine(s, mapping, memo) for s in node.slots])
+        return ref(node.tensor, [rename_affine(s, mapping, memo) for s in node.slots])
     if isinstance(node, Val):
-        return value_of(_rename_affine(node.at, mapping, memo))
+        return value_of(rename_affine(node.at, mapping, memo))
     if isinstance(node, Bracket):
-        at = _rename_affine(node.at, mapping, memo)
+        at = rename_affine(node.at, mapping, memo)
         if node.kind == "ge":
             return at_least_zero(at)
         return equals_zero(at) if node.kind == "eq" else differs_from_zero(at)
@@ -953,7 +675,7 @@ def value_of(at: Affine) -> Poly:
     out = number(at.const)
     for a, c in at.parts:
         if isinstance(a, Index):
-            one = _poly(((ONE, _mono((), ((val(of_index(a)), ONE),))),))
+            one = poly(((ONE, mono((), ((val(of_index(a)), ONE),))),))
         elif isinstance(a, Node):
             one = single(a)
         else:

@@ -1,6 +1,7 @@
 """The ground floor: indices, tensors, scalar functions, reductions, definitions, graphs."""
 
 from symnet.notation.errors import (
+    CheckFailed,
     DerivativeError,
     ExtentMismatch,
     GraphError,
@@ -81,6 +82,7 @@ __all__ = [
     "FUNCTIONS",
     "ArgLargest",
     "Binder",
+    "CheckFailed",
     "Compare",
     "Definition",
     "DerivativeError",

@@ -38,3 +38,7 @@ class UnsupportedExpression(SymnetError):
 
 class TrainingError(SymnetError):
     """A training run cannot start or go on: its data, its settings or its checkpoint."""
+
+
+class CheckFailed(SymnetError):
+    """The judges disagree with a derived formula; nothing of it may be used."""

@@ -154,6 +154,7 @@ class Graph:
 
     `updates` are pairs (state tensor, defined tensor): the state takes that value after the step.
     `cotangents` are pairs (tensor name, name of its cotangent), in a gradient graph.
+    `notes` are pairs (tensor name, remark), such as the reason why a cotangent is 0.
     Raises GraphError, IndexMismatch or ExtentMismatch, naming tensor and index.
     """
 
@@ -163,6 +164,7 @@ class Graph:
     outputs: tuple[Tensor, ...]
     updates: tuple[tuple[Tensor, Tensor], ...] = ()
     cotangents: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
     _defined: dict[str, Definition] = field(default_factory=dict, compare=False, repr=False)
 
     def __init__(
@@ -174,6 +176,7 @@ class Graph:
         outputs: Iterable[Tensor] = (),
         updates: Iterable[tuple[Tensor, Tensor]] = (),
         cotangents: Iterable[tuple[str, str]] = (),
+        notes: Iterable[tuple[str, str]] = (),
     ) -> None:
         put = object.__setattr__
         put(self, "definitions", tuple(definitions))
@@ -181,6 +184,7 @@ class Graph:
         put(self, "parameters", tuple(parameters))
         put(self, "updates", tuple(updates))
         put(self, "cotangents", tuple(cotangents))
+        put(self, "notes", tuple(notes))
         named = tuple(outputs) if output is None else (output, *outputs)
         put(self, "outputs", named or tuple(d.tensor for d in self.definitions[-1:]))
         put(self, "_defined", {d.name: d for d in self.definitions})
@@ -235,7 +239,7 @@ def replace(graph: Graph, **changes: Any) -> Graph:
     """The graph with some of its parts replaced (definitions, inputs, parameters, outputs ...)."""
     parts = {
         k: changes.get(k, getattr(graph, k))
-        for k in ("inputs", "parameters", "outputs", "updates", "cotangents")
+        for k in ("inputs", "parameters", "outputs", "updates", "cotangents", "notes")
     }
     return Graph(*changes.get("definitions", graph.definitions), **parts)
 
@@ -272,6 +276,7 @@ def restrict(graph: Graph, outputs: Iterable[Tensor]) -> Graph:
         outputs=wanted,
         updates=tuple(u for u in graph.updates if u[1].name in needed),
         cotangents=tuple(c for c in graph.cotangents if c[1] in needed),
+        notes=tuple(n for n in graph.notes if n[0] in needed),
     )
 
 
