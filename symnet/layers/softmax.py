@@ -1,9 +1,9 @@
 """Softmax along the last axis, and its logarithm.
 
-    p[n,k]     = exp(x[n,k]) / sum_j exp(x[n,j])
-    log_p[n,k] = x[n,k] - log sum_j exp(x[n,j])
+    p[n,k] = exp(x[n,k]) / sum_j exp(x[n,j])
+    l[n,k] = x[n,k] - log sum_j exp(x[n,j])
 
-x, p, log_p (.., K). Written as mathematics; the shift by the largest entry is chosen when code is
+x, p, l (.., K). Written as mathematics; the shift by the largest entry is chosen when code is
 made. Source: Bridle 1990, "Probabilistic interpretation of feedforward classification network
 outputs".
 """
@@ -34,15 +34,15 @@ def softmax(x: Tensor, name: str = "", *, output: str = "p") -> Graph:
     return Graph(define(p.at(), e / total(e, over=k)), inputs=[x], output=p)
 
 
-def log_softmax(x: Tensor, name: str = "", *, output: str = "log_p") -> Graph:
-    """log_p[n,k] = x[n,k] - log sum_j exp(x[n,j]).
+def log_softmax(x: Tensor, name: str = "", *, output: str = "l") -> Graph:
+    """l[n,k] = x[n,k] - log sum_j exp(x[n,j]).
 
-    x (.., K), log_p (.., K): natural logarithm. Raises IndexMismatch if x has no axis.
+    x (.., K), l (.., K): natural logarithm. Raises IndexMismatch if x has no axis.
     """
     *batch, k = _axes(x)
-    log_p = Tensor(f"{output}{name}", *batch, k)
+    l = Tensor(f"{output}{name}", *batch, k)
     value = Entry(x, *batch, k) - logsumexp(Entry(x, *batch, k), over=k)
-    return Graph(define(log_p.at(), value), inputs=[x], output=log_p)
+    return Graph(define(l.at(), value), inputs=[x], output=l)
 
 
 def _axes(x: Tensor) -> tuple[Index, ...]:

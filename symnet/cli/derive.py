@@ -1,0 +1,74 @@
+"""symnet derive NAME: definitions, gradient, LaTeX, and the judges' verdict on the gradient."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+
+from symnet.cli import names
+from symnet.cli.page import Report, Section, report_on
+from symnet.notation import Graph
+from symnet.render.latex import latex
+from symnet.render.text import text
+
+
+def run(options: Namespace) -> int:
+    """0 if the judges passed and every claim came out as it should, else 1."""
+    sections = sections_of(options.name, options.wrt)
+    reports = [report_on(s, options.seed) for s in sections]
+    good = all(r.passed for r in reports)
+    if options.json:
+        print(json.dumps({"name": options.name, "sections": [*map(as_json, reports)]}, indent=2))
+    elif options.form == "page" and options.name in names.page_names() and not options.wrt:
+        good = names.page(options.name).run()
+    else:
+        for report in reports:
+            print(_formulas(report, options.form))
+    return 0 if good else 1
+
+
+def sections_of(name: str, wrt: str | None = None) -> list[Section]:
+    """The sections of a page; for a layer, or where variables are named, one section."""
+    if wrt is None and name in names.page_names():
+        return names.page(name).sections()
+    graph = names.graph(name)
+    variables = tuple(wrt.split(",")) if wrt else differentiable(graph)
+    for v in variables:
+        graph.tensor(v)
+    return [Section(name, graph, variables)]
+
+
+def differentiable(graph: Graph) -> tuple[str, ...]:
+    """The names of the given tensors that have a gradient."""
+    return tuple(t.name for t in graph.given if not t.is_integer_valued)
+
+
+def as_json(report: Report) -> dict[str, object]:
+    """A section as JSON values."""
+    section, verdict = report.section, report.verdict
+    return {
+        "title": section.title,
+        "wrt": list(section.wrt),
+        "definitions": text(section.graph).splitlines(),
+        "gradient": text(report.derived, "gradient").splitlines() if section.wrt else [],
+        "latex": latex(report.derived) if section.wrt else latex(section.graph),
+        "judges": None if verdict is None else {"passed": verdict.passed, "said": str(verdict)},
+        "claims": [
+            {
+                "claim": f.shown,
+                "derived": f.derived,
+                "source": f.claim.source,
+                "verdict": f.verdict,
+                "largest_difference": f.gap,
+                "as_expected": f.as_expected,
+            }
+            for f in report.findings
+        ],
+    }
+
+
+def _formulas(report: Report, form: str) -> str:
+    if form == "page":
+        return "\n".join(report.lines())
+    written = latex if form == "latex" else text
+    return written(report.derived)

@@ -1,0 +1,44 @@
+"""What a page that trains a model offers to `symnet train`.
+
+TRAINING = Training(fit, score, accept, epochs)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from symnet.train.loop import Fitted
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure with the bound that it must reach: at least, or at most."""
+
+    name: str
+    measured: float
+    target: float
+    at_most: bool = False
+    unit: str = ""
+
+    @property
+    def reached(self) -> bool:
+        """Whether the bound holds; False if the figure is not a number."""
+        return self.measured <= self.target if self.at_most else self.measured >= self.target
+
+    @property
+    def bound(self) -> str:
+        """The bound in words."""
+        return f"{'<=' if self.at_most else '>='} {self.target:.4g}{self.unit}"
+
+
+@dataclass(frozen=True)
+class Training:
+    """`fit(seed=, epochs=, progress=, checkpoint=, resume=)`, `score(fitted, seed)` -> figures by
+    name, `accept(progress)` -> the figures that the page promises; `epochs` is the usual number.
+    """
+
+    fit: Callable[..., Fitted]
+    score: Callable[[Fitted, int], dict[str, float]]
+    accept: Callable[[bool], list[Figure]]
+    epochs: int

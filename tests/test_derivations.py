@@ -1,0 +1,69 @@
+"""Every page of derivations/ runs, the judges pass, and each claim comes out as the page says.
+
+The formulas themselves stand in golden/derivations_*.txt.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from symnet.cli import names
+from symnet.cli.page import Page, report_on
+from symnet.render.latex import latex
+from symnet.render.text import text
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "derivations"
+PAGES = sorted(p.stem for p in FOLDER.glob("*.py"))
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, Page]:
+    return {name: names.page(name) for name in PAGES}
+
+
+def test_every_page_is_found_by_the_command_line() -> None:
+    assert names.page_folder().resolve() == FOLDER
+    assert names.page_names() == PAGES
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_judges_and_claims(pages: dict[str, Page], name: str) -> None:
+    page = pages[name]
+    assert page.name == name
+    for section in page.sections():
+        report = report_on(section)
+        assert report.verdict is None or report.verdict.passed, f"{section.title}: {report.verdict}"
+        for finding in report.findings:
+            assert finding.as_expected, f"{section.title}: {finding}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_formulas(pages: dict[str, Page], golden: Callable[[str, str], None], name: str) -> None:
+    lines = []
+    for section in pages[name].sections():
+        derived = section.derived()
+        lines += [f"# {section.title}", text(section.graph)]
+        if section.wrt:
+            lines += ["", text(derived, "gradient"), "", latex(derived, "gradient")]
+        found = report_on(section).findings
+        lines += ["", *(f"{f.verdict:10} {f.shown}" for f in found), ""]
+    golden(f"derivations_{name}.txt", "\n".join(lines))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_runs_alone(name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, FOLDER / f"{name}.py"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert "What we learnt" in done.stdout
