@@ -6,16 +6,15 @@ import json
 from argparse import Namespace
 
 from symnet.cli import names
-from symnet.cli.page import Report, Section, report_on
-from symnet.notation import Graph
+from symnet.cli.page import Report, report_on
+from symnet.cli.subject import sections
 from symnet.render.latex import latex
 from symnet.render.text import text
 
 
 def run(options: Namespace) -> int:
     """0 if the judges passed and every claim came out as it should, else 1."""
-    sections = sections_of(options.name, options.wrt)
-    reports = [report_on(s, options.seed) for s in sections]
+    reports = [report_on(s, options.seed) for s in sections(options.name, options.wrt)]
     good = all(r.passed for r in reports)
     if options.json:
         print(json.dumps({"name": options.name, "sections": [*map(as_json, reports)]}, indent=2))
@@ -25,22 +24,6 @@ def run(options: Namespace) -> int:
         for report in reports:
             print(_formulas(report, options.form))
     return 0 if good else 1
-
-
-def sections_of(name: str, wrt: str | None = None) -> list[Section]:
-    """The sections of a page; for a layer, or where variables are named, one section."""
-    if wrt is None and name in names.page_names():
-        return names.page(name).sections()
-    graph = names.graph(name)
-    variables = tuple(wrt.split(",")) if wrt else differentiable(graph)
-    for v in variables:
-        graph.tensor(v)
-    return [Section(name, graph, variables)]
-
-
-def differentiable(graph: Graph) -> tuple[str, ...]:
-    """The names of the given tensors that have a gradient."""
-    return tuple(t.name for t in graph.given if not t.is_integer_valued)
 
 
 def as_json(report: Report) -> dict[str, object]:

@@ -7,6 +7,9 @@ import sys
 import time
 from argparse import Namespace
 
+from rich.console import Console
+from rich.table import Table
+
 from symnet.cli import UsageError, names
 from symnet.cli.trainable import Figure, Training
 from symnet.train.loop import Fitted
@@ -89,9 +92,6 @@ def _accept(training: Training, options: Namespace) -> int:
 
 
 def _table(figures: list[Figure]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     table = Table("figure", "target", "measured", "reached")
     for f in figures:
         mark = "[green]yes[/green]" if f.reached else "[red]NO[/red]"
