@@ -78,7 +78,7 @@ def pattern_of(d: Definition, with_base: frozenset[str] = frozenset()) -> Patter
                 scale = t.multiply(scale, t.single(f, e))
             else:
                 factors.append((f, e))
-    if not factors or (len(factors) == 1 and isinstance(factors[0][0], t.Ref) and not bound):
+    if not factors or (not bound and len(factors) == 1 and _is_copy(*factors[0])):
         return None
     covered: frozenset[Index] = frozenset().union(*(f.free for f, _ in factors))
     if not set(d.free) <= covered:
@@ -105,6 +105,10 @@ def _anchored(node: t.Node, with_base: frozenset[str]) -> Iterator[Index]:
             if not any(isinstance(f, t.Bracket | t.Cmp) for f, _ in m.factors):
                 for f, _ in m.factors:
                     yield from _anchored(f, with_base)
+
+
+def _is_copy(f: t.Node, e: Fraction) -> bool:
+    return isinstance(f, t.Ref) and e == 1
 
 
 def quotient_of(d: Definition) -> Quotient | None:
@@ -279,6 +283,9 @@ def _multiplicity(
     pattern: Pattern, used: Sequence[t.Node], factors: Mapping[t.Node, Fraction]
 ) -> int:
     ratios = [factors[g] / e for g, (_, e) in zip(used, pattern.factors, strict=True)]
+    if len(used) == 1 and isinstance(used[0], t.Ref):
+        if pattern.factors[0][1].denominator != factors[used[0]].denominator:
+            return 0
     if all(r > 0 for r in ratios):
         m = min(r.numerator // r.denominator for r in ratios)
         return min(m, 1) if pattern.bound else m

@@ -37,11 +37,7 @@ def jvp(graph: Graph, wrt: str | Tensor | Iterable[str | Tensor]) -> Graph:
             dots[x.name] = x.like(unused_name(f"{x.name}_dot", taken))
             taken.add(dots[x.name].name)
     letters, simplifier = Letters(graph), Simplifier(graph)
-    made: list[Definition] = []
-    for d in graph.definitions:
-        made.append(d)
-        if d.name in dots:
-            made.append(_tangent(d, dots, letters, simplifier))
+    made = [_tangent(d, dots, letters, simplifier) for d in graph.definitions if d.name in dots]
     zero = [
         Definition(Entry(dot, *dot.indices), sympy.S.Zero)
         for x in graph.outputs
@@ -49,6 +45,7 @@ def jvp(graph: Graph, wrt: str | Tensor | Iterable[str | Tensor]) -> Graph:
         for dot in [dots.setdefault(x.name, x.like(unused_name(f"{x.name}_dot", taken)))]
     ]
     full = Graph(
+        *graph.definitions,
         *made,
         *zero,
         inputs=(*graph.inputs, *(dots[x.name] for x in variables)),

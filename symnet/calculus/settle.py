@@ -3,7 +3,7 @@
     p_bar = -y/(N p),  x_bar = p (p_bar - sum p p_bar)   =>   x_bar = (p sum(y) - y)/N
 
 A copy, a constant or a delta is always inlined. Otherwise inlining must simplify more than it
-repeats; a recurrence and an output keep their names.
+repeats, and a sum is never repeated; a recurrence and an output keep their names.
 """
 
 from __future__ import annotations
@@ -164,6 +164,9 @@ def _inline_shorter(
     users = _users(name, current)
     if name in users or not 0 < len(users) <= MOST_USERS:
         return False
+    repeats = sum(occurrences(current[u].body, name) for u in users) > 1
+    if repeats and _has_sum(c.body):
+        return False
     new = {u: _with(current[u], c, simplifier) for u in users}
     stays = c.of.name in keep
     saved = 0
@@ -179,6 +182,13 @@ def _inline_shorter(
             del current[name]
         return True
     return False
+
+
+def _has_sum(body: t.Poly) -> bool:
+    return any(
+        m.bound or any(isinstance(f, t.Poly) and _has_sum(f) for f, _ in m.factors)
+        for _, m in body.terms
+    )
 
 
 def _needed(current: dict[str, Cotangent], keep: frozenset[str]) -> list[Cotangent]:

@@ -40,6 +40,9 @@ class Simplifier:
             if (q := quotient_of(d)) is not None:
                 self.quotients[d.name] = q
         self.facts = assumed_facts(graph)
+        self._sums: dict[str, set[object]] = {
+            f.tensor.name: {f.tensor.indices[f.axis].extent} for f in self.facts
+        }
         self.folder = Folder(patterns, self.facts)
         self._done: dict[t.Poly, t.Poly] = {}
         for d in graph.definitions:
@@ -95,20 +98,23 @@ class Simplifier:
         if d.base is not None:
             return
         body = read(d.expression)
-        sums = _summed_extents(body) | {i.extent for f in self.facts for i in f.tensor.indices}
-        mentioned = {f.tensor.name for f in self.facts}
+        mentioned = set(tensors_of(body))
+        sums = _summed_extents(body).union(*(self._sums[x] for x in mentioned if x in self._sums))
+        self._sums[d.name] = sums
         for axis, i in enumerate(d.free):
-            if i.extent not in sums and not mentioned & set(tensors_of(body)):
+            if i.extent not in sums:
                 continue
             if not any(i in f.free for _, m in body.terms for f, _ in m.factors):
                 continue
-            value = self._simplify(t.summed(body, [i]))
-            if value.number is not None or _is_extent_only(value):
-                others = tuple(j for j in d.free if j is not i)
-                self.facts.append(Fact(d.tensor, axis, others, value))
-                self.folder.facts.append(self.facts[-1])
-                self.folder._done.clear()
-                self._done.clear()
+            others = Folder([p for p in self.folder.patterns if p.tensor != d.tensor], self.facts)
+            whole = t.summed(body, [i])
+            for form in (whole, t.add_terms(t.expanded(whole))):
+                value = others.fold(form)
+                if _is_extent_only(value):
+                    free = tuple(j for j in d.free if j is not i)
+                    self.facts.append(Fact(d.tensor, axis, free, value))
+                    break
+        self.folder.facts = self.facts
 
 
 def tensors_of(p: t.Node) -> Iterator[str]:

@@ -335,8 +335,10 @@ class Builder:
             part.bound = list(bound)
             part.factors = {f: self.factors[f] for f in members}
             node = part.close()
-            c = node.terms[0][0] if node.terms else ONE
-            base = poly(((ONE, node.terms[0][1]),)) if node.terms else ZERO
+            if len(node.terms) != 1:
+                continue
+            c, summed_part = node.terms[0]
+            base = poly(((ONE, summed_part),))
             if base in self.factors:
                 for f in members:
                     del self.factors[f]
@@ -514,7 +516,7 @@ def add_terms(terms: Iterable[tuple[Fraction, Mono]]) -> Poly:
         return poly((kept[0],))
     content, common = _content(kept)
     if common:
-        inner = add_terms([_divided(c / content, m, common) for c, m in kept])
+        inner = add_terms([u for c, m in kept for u in _divided(c / content, m, common)])
     else:
         if content != 1:
             kept = [(c / content, m) for c, m in kept]
@@ -578,14 +580,13 @@ def _content(
 
 def _divided(
     c: Fraction, m: Mono, common: Sequence[tuple[Node, Fraction]]
-) -> tuple[Fraction, Mono]:
+) -> tuple[tuple[Fraction, Mono], ...]:
     builder = Builder(c)
     for f, e in builder.opened(m):
         builder.times(f, e)
     for f, e in common:
         builder.times(f, -e)
-    closed = builder.close()
-    return closed.terms[0]
+    return builder.close().terms
 
 
 def negated(p: Poly) -> Poly:

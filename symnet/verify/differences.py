@@ -87,6 +87,12 @@ def _central(
 
     near, far = (at(1), at(-1)), (at(2), at(-2))
     return {
-        name: (8 * (near[0][name] - near[1][name]) - (far[0][name] - far[1][name])) / (12 * h)
+        name: (8 * _minus(near[0][name], near[1][name]) - _minus(far[0][name], far[1][name]))
+        / (12 * h)
         for name in near[0]
     }
+
+
+def _minus(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """a - b, and 0 where both are the same infinity (a masked value that does not move)."""
+    return np.subtract(a, b, out=np.zeros(np.shape(a)), where=np.asarray(a != b))

@@ -60,7 +60,7 @@ def test_each_step_is_a_true_equality(name: str) -> None:
             inputs=given,
             outputs=[before, after],
         )
-        values = interpret(both, arrays, sizes)
+        values = interpret(both, arrays, {e.name: v for e, v in sizes.items()})
         np.testing.assert_allclose(
             values[before.name], values[after.name], atol=1e-12, err_msg=str(s)
         )
