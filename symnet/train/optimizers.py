@@ -10,12 +10,31 @@ it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from symnet.notation import Definition, Graph, Index, Tensor, define, exp, log, sqrt
+from symnet.notation import (
+    Definition,
+    Graph,
+    Index,
+    Tensor,
+    TrainingError,
+    define,
+    exp,
+    log,
+    sqrt,
+)
 
 Rate = float | Callable[[int], float]
+
+RANGES: dict[str, tuple[str, Callable[[float], bool]]] = {  # setting: (in words, as a test)
+    "mu": ("0 <= mu < 1", lambda x: 0 <= x < 1),
+    "beta1": ("0 < beta1 < 1", lambda x: 0 < x < 1),
+    "beta2": ("0 < beta2 < 1", lambda x: 0 < x < 1),
+    "eps": ("eps >= 0", lambda x: 0 <= x < math.inf),
+    "decay": ("decay >= 0", lambda x: 0 <= x < math.inf),
+}
 
 
 @dataclass(frozen=True)
@@ -24,12 +43,23 @@ class Optimizer:
 
     `graph` takes theta, g, the states, eta, (t), and one scalar for each of `settings`; its
     updates are pairs state <- new. `rate` is eta, or a function t -> eta (a schedule).
+    Raises TrainingError if a setting is out of range.
     """
 
     name: str
     graph: Graph
     rate: Rate
     settings: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        if not callable(self.rate) and not 0 < self.rate < math.inf:
+            raise TrainingError(
+                f"{self.name}: the rate is {self.rate}; expected a positive number or a schedule"
+            )
+        for name, value in self.settings.items():
+            words, holds = RANGES[name]
+            if not holds(value):
+                raise TrainingError(f"{self.name}: {name} is {value}; expected {words}")
 
     @property
     def states(self) -> tuple[Tensor, ...]:

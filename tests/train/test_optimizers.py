@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from symnet.notation import TrainingError
 from symnet.train.optimizers import (
     OPTIMIZERS,
     Optimizer,
@@ -27,11 +28,8 @@ def follow(optimizer: Optimizer, theta: np.ndarray, gradients: Gradients) -> np.
     state = {t.name: np.zeros_like(theta) for t in optimizer.states}
     for t, g in enumerate(gradients, 1):
         scalars = {"eta": optimizer.rate_at(t), "t": float(t), **optimizer.settings}
-        names = {x.name for x in optimizer.graph.given}
-        given = {
-            k: v for k, v in {**scalars, **state, "theta": theta, "g": g}.items() if k in names
-        }
-        found = interpret(optimizer.graph, given)
+        known = {**scalars, **state, "theta": theta, "g": g}
+        found = interpret(optimizer.graph, {x.name: known[x.name] for x in optimizer.graph.given})
         new = {old.name: found[value.name] for old, value in optimizer.graph.updates}
         theta = new.pop("theta")
         state = new
@@ -117,6 +115,23 @@ def test_states_start_with_the_moments() -> None:
     assert found["sgd"] == []
     assert found["momentum"] == ["v"]
     assert found["adam"] == ["m", "s"]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: sgd(-0.1), "sgd: the rate is -0.1; expected a positive number"),
+        (lambda: sgd(float("nan")), "sgd: the rate is nan"),
+        (lambda: momentum(mu=1.0), r"momentum: mu is 1.0; expected 0 <= mu < 1"),
+        (lambda: adam(beta1=0.0), r"adam: beta1 is 0.0; expected 0 < beta1 < 1"),
+        (lambda: adam(beta2=1.5), r"adam: beta2 is 1.5"),
+        (lambda: adamw(decay=-1.0), r"adamw: decay is -1.0; expected decay >= 0"),
+        (lambda: adam(eps=float("inf")), r"adam: eps is inf; expected eps >= 0"),
+    ],
+)
+def test_impossible_settings_are_refused(make: Callable[[], Optimizer], message: str) -> None:
+    with pytest.raises(TrainingError, match=message):
+        make()
 
 
 @pytest.mark.judges
