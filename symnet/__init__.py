@@ -1,6 +1,6 @@
 """symnet: layers as SymPy expressions in index notation, carried all the way.
 
-    definition -> gradient formulas -> LaTeX and drawing -> verdict -> generated NumPy code -> training
+    definition -> gradient formulas -> LaTeX, drawing -> verdict -> NumPy code -> training
 
 `import symnet as sn`; everything below is loaded when it is first used.
 """

@@ -43,6 +43,8 @@ def atom_key(atom: Any) -> tuple[Any, ...]:
         return (2, "", atom.height, atom.number)
     if isinstance(atom, Index):
         return (1, atom.letter, atom.dummy_index, 0)
+    if isinstance(atom, sympy.Symbol):
+        return (3, atom.name, 0, 0)
     if isinstance(atom, sympy.Basic):
         return (3, str(atom), 0, 0)
     return (4, str(atom.sort_key), 0, 0)

@@ -283,9 +283,9 @@ def _multiplicity(
     pattern: Pattern, used: Sequence[t.Node], factors: Mapping[t.Node, Fraction]
 ) -> int:
     ratios = [factors[g] / e for g, (_, e) in zip(used, pattern.factors, strict=True)]
-    if len(used) == 1 and isinstance(used[0], t.Ref):
-        if pattern.factors[0][1].denominator != factors[used[0]].denominator:
-            return 0
+    root = pattern.factors[0][1].denominator
+    if len(used) == 1 and isinstance(used[0], t.Ref) and root != factors[used[0]].denominator:
+        return 0
     if all(r > 0 for r in ratios):
         m = min(r.numerator // r.denominator for r in ratios)
         return min(m, 1) if pattern.bound else m

@@ -354,7 +354,7 @@ def test_a_zero_cotangent_says_why() -> None:
 
 def test_errors_name_what_is_wrong() -> None:
     g = Graph(define(s[n], w[which[n]] * total(x[n, j], over=j)), inputs=[x, w, which])
-    with pytest.raises(DerivativeError, match="s has 1 axes.*cotangent='s_bar'"):
+    with pytest.raises(DerivativeError, match=r"s has 1 axes.*cotangent='s_bar'"):
         gradient(g, "x")
     with pytest.raises(UnknownTensor, match="did you mean x"):
         gradient(g, "xx", cotangent="g")
