@@ -37,6 +37,7 @@ from symnet.layers.loss import (
     softmax_cross_entropy,
 )
 from symnet.layers.model import chain, join, mlp, weights
+from symnet.layers.reuse import reuse
 from symnet.layers.softmax import log_softmax, softmax
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "minimum",
     "mlp",
     "normal",
+    "reuse",
     "rules",
     "sigmoid_exponential",
     "softmax",
