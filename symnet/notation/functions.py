@@ -15,11 +15,12 @@ import sympy
 from sympy.core.symbol import Str
 
 from symnet.notation.errors import UnsupportedExpression
+from symnet.notation.opaque import Opaque
 
 RELATIONS = {"<": ">=", "<=": ">", "==": "!=", "!=": "==", ">": "<=", ">=": "<"}
 
 
-class ScalarFunction(sympy.Function):
+class ScalarFunction(Opaque, sympy.Function):
     """A real function of real scalars that stays as it is written."""
 
     nargs: Any = 1
@@ -214,7 +215,7 @@ class where(ScalarFunction):
         return where(self.args[0], *((1, 0) if argindex == 2 else (0, 1)))
 
 
-class Compare(sympy.Expr):
+class Compare(Opaque, sympy.Expr):
     """The Iverson bracket [a < b]: 1 where the relation holds, else 0; args = (relation, a, b).
 
     Its derivative is 0. In a product a bracket that is 0 settles the product: the other factors are

@@ -226,8 +226,11 @@ class Graph:
     def extents(self) -> tuple[sympy.Symbol, ...]:
         """The symbols of all extents, in order of first occurrence: of axes, then of sums."""
         found = [e.free_symbols for t in self.tensors for e in (*t.shape, t.below) if e is not None]
-        found += [d.expression.free_symbols for d in self.definitions]
-        found += [d.base.free_symbols for d in self.definitions if d.base is not None]
+        for d in self.definitions:
+            for side in (d.expression, d.base):
+                if side is not None:
+                    found += [i.extent.free_symbols for i in bound_indices(side)]
+                    found.append(side.free_symbols)
         listed = (s for group in found for s in sorted(group, key=str))
         return tuple(dict.fromkeys(s for s in listed if not isinstance(s, Index | Tensor)))
 

@@ -15,6 +15,7 @@ import sympy
 from sympy.core.cache import cacheit
 
 from symnet.notation.errors import UnsupportedExpression
+from symnet.notation.opaque import Opaque
 
 Extent: TypeAlias = sympy.Expr
 
@@ -88,7 +89,7 @@ def fresh(indices: Iterable[Index]) -> tuple[Index, ...]:
     return tuple(i.fresh() for i in indices)
 
 
-class Binder(sympy.Expr):
+class Binder(Opaque, sympy.Expr):
     """An expression that binds indices in its body: args = (body, index, index, ...)."""
 
     is_commutative = True
@@ -104,8 +105,8 @@ class Binder(sympy.Expr):
 
     @property
     def free_symbols(self) -> set[sympy.Basic]:
-        extents = set().union(*(i.extent.free_symbols for i in self.bound))
-        return (self.body.free_symbols - set(self.bound)) | extents
+        """Without the extents of bound indices: SymPy would substitute them to decide a sign."""
+        return self.body.free_symbols - set(self.bound)
 
     def _sympystr(self, printer: Any) -> str:
         over = ",".join(i.letter for i in self.bound)

@@ -8,12 +8,14 @@ indices, or an entry of an integer tensor (a gather).
 from __future__ import annotations
 
 import keyword
+from functools import cache
 from typing import Any
 
 import sympy
 
 from symnet.notation.errors import ExtentMismatch, IndexMismatch, UnsupportedExpression
 from symnet.notation.index import Extent, Index, extent, fresh
+from symnet.notation.opaque import Opaque
 
 ASSUMPTIONS = frozenset(
     {
@@ -37,11 +39,12 @@ class Tensor(sympy.Atom):
     Equality is by name, letters, extents and assumptions.
     """
 
-    __slots__ = ("assume", "below", "indices", "name")
+    __slots__ = ("assume", "below", "content", "indices", "name")
     name: str
     indices: tuple[Index, ...]
     assume: frozenset[str]
     below: Extent | None
+    content: tuple[str, ...]
 
     def __new__(
         cls,
@@ -65,11 +68,11 @@ class Tensor(sympy.Atom):
         made.indices = tuple(indices)
         made.assume = words
         made.below = None if below is None else extent(below)
+        made.content = (name, *_described(made))
         return made
 
-    def _hashable_content(self) -> tuple[Any, ...]:
-        axes = tuple((i.letter, i.extent, i.sequential) for i in self.indices)
-        return (self.name, axes, tuple(sorted(self.assume)), self.below)
+    def _hashable_content(self) -> tuple[str, ...]:
+        return self.content
 
     @property
     def shape(self) -> tuple[Extent, ...]:
@@ -105,7 +108,19 @@ class Tensor(sympy.Atom):
         return self.class_key(), (1, (self.name,)), sympy.S.One.sort_key(), sympy.S.One
 
 
-class Entry(sympy.Expr):
+@cache
+def _spelled(value: sympy.Expr) -> str:
+    return str(sympy.srepr(value))
+
+
+def _described(t: Tensor) -> tuple[str, ...]:
+    """What makes two tensors of one name equal, as text, by which SymPy can also order them."""
+    axes = (f"{i.letter} {_spelled(i.extent)} {i.sequential}" for i in t.indices)
+    below = "" if t.below is None else _spelled(t.below)
+    return (" ".join(sorted(t.assume)), below, *axes)
+
+
+class Entry(Opaque, sympy.Expr):
     """A scalar entry of a tensor; args = (tensor, slot, slot, ...)."""
 
     is_commutative = True
