@@ -165,10 +165,10 @@ def _bound(e: Affine, sign: int) -> int | None:
             if c < 0:
                 over_extents = over_extents + of_extent(a.extent).plus(-1).times(c)
         elif not _is_extent(a):
-            below = getattr(a, "below", None)
+            below = a.below
+            if below is None:
+                return None
             if c < 0:
-                if below is None:
-                    return None
                 over_extents = over_extents + of_extent(below).plus(-1).times(c)
     total = over_extents.const
     for _, c in over_extents.parts:

@@ -13,6 +13,7 @@ import sympy
 
 from symnet.calculus import terms as t
 from symnet.calculus.affine import Affine, affine, of_extent, of_index
+from symnet.calculus.ranges import brackets_of, is_guarded_by, may_leave
 from symnet.notation import (
     FUNCTIONS,
     ArgLargest,
@@ -226,6 +227,12 @@ def _write_term(c: Fraction, m: t.Mono, letters: Letters, taken: frozenset[str])
     inside: set[t.Node] = set()
     sums: list[sympy.Expr] = []
     for bound, members in builder.components():
+        guards = brackets_of(members)
+        members.extend(
+            f
+            for f in builder.factors
+            if f.free.isdisjoint(builder.bound) and is_guarded_by(f, guards)
+        )
         inside.update(members)
         new: dict[Index, Index] = {}
         used = taken
@@ -239,7 +246,8 @@ def _write_term(c: Fraction, m: t.Mono, letters: Letters, taken: frozenset[str])
         body = _write_product(product.coefficient, product.factors, letters, used)
         sums.append(Total(body, *new.values()))
     outside = {f: e for f, e in builder.factors.items() if f not in inside}
-    return _write_product(c, outside, letters, taken, sums)
+    partial = any(_is_partial(f, builder.factors[f]) for f in inside)
+    return _write_product(c, outside, letters, taken, sums, partial)
 
 
 def _write_product(
@@ -248,10 +256,12 @@ def _write_product(
     letters: Letters,
     taken: frozenset[str],
     sums: Sequence[sympy.Expr] = (),
+    partial: bool = False,
 ) -> sympy.Expr:
+    """The product, as a case where a mask keeps it from a value that may be undefined."""
     masks = [f for f in factors if _is_mask(f)]
     rest = {f: e for f, e in factors.items() if f not in masks}
-    if masks and any(_is_partial(f, e) for f, e in rest.items()):
+    if masks and (partial or any(_is_partial(f, e) for f, e in rest.items())):
         body = _write_product(c, rest, letters, taken, sums)
         condition = sympy.Mul(*(_write_mask(f, letters, taken) for f in masks))
         return where(condition, body, sympy.S.Zero)
@@ -288,6 +298,8 @@ def _is_partial(f: t.Node, e: Fraction) -> bool:
     """Whether f^e may be undefined or infinite somewhere."""
     if isinstance(f, t.Sym | t.Num):
         return False
+    if may_leave(f):
+        return True
     if e < 0 or e.denominator != 1:
         return True
     if isinstance(f, t.Fn):

@@ -20,6 +20,7 @@ from symnet.calculus.fold import (
     pattern_of,
     quotient_of,
 )
+from symnet.calculus.ranges import brackets_of, is_guarded_by
 from symnet.notation import Definition, Graph
 
 LARGEST_EXPANSION = 48
@@ -193,7 +194,10 @@ def groupings(p: t.Poly) -> Iterator[t.Poly]:
 def _grouped(p: t.Poly) -> Iterator[t.Poly]:
     counts: dict[t.Node, int] = {}
     for _, m in p.terms:
+        guards = brackets_of(f for f, _ in m.factors)
         for f, e in m.factors:
+            if is_guarded_by(f, [g for g in guards if g is not f]):
+                continue
             if e > 0 and not isinstance(f, t.Sym | t.Num) and f.free.isdisjoint(m.bound):
                 counts[f] = counts.get(f, 0) + 1
     shared = [f for f, k in counts.items() if k > 1]

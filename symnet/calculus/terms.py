@@ -54,6 +54,7 @@ from symnet.calculus.nodes import (
     sym,
     val,
 )
+from symnet.calculus.ranges import brackets_of, is_guarded_by, may_leave
 from symnet.notation import DerivativeError, Index
 
 __all__ = [
@@ -257,8 +258,6 @@ class Builder:
             del self.factors[bracket]
             self.bound.remove(b)
             self._replace({b: solution})
-            if solution.data and len(solution.parts) == 1 and solution.const == 0:
-                return True
             for inside in (solution, of_extent(b.extent).plus(-1) - solution):
                 self._times_poly(at_least_zero(inside), ONE)
             return True
@@ -575,7 +574,11 @@ def _content(
         exponents = [e, *(d.get(f, Fraction(0)) for d in rest)]
         if all(x > 0 for x in exponents) or all(x < 0 for x in exponents):
             common.append((f, min(exponents)))
-    return content, common
+    if not any(may_leave(f) for f, _ in common):
+        return content, common
+    shared = {f for f, _ in common}
+    left = [b for _, m in terms for b in brackets_of(f for f, _ in m.factors) if b not in shared]
+    return content, [(f, e) for f, e in common if not is_guarded_by(f, left)]
 
 
 def _divided(
