@@ -127,9 +127,9 @@ def sections() -> list[Section]:
     n, k = g.tensor("p").indices
     i, j = g.tensor("W1").indices
     W1, W2, x, h1, p, t = (g.tensor(name) for name in ("W1", "W2", "x", "h1", "p", "t"))
-    a1_bar, a2_bar = Tensor("a1_bar", n, j), Tensor("a2_bar", n, k)
+    a2_bar = Tensor("a2_bar", n, k)
+    h1_bar, a1_bar = Tensor("h1_bar", n, j), Tensor("a1_bar", n, j)
     W1_bar, W2_bar = Tensor("W1_bar", i, j), Tensor("W2_bar", j, k)
-    backward = total(W2[j, k] * a2_bar[n, k], over=k) * (1 - h1[n, j] ** 2)
     source = "Bishop 2006, secs. 5.3.1 and 5.3.2"
     hand = (
         Claim(define(a2_bar[n, k], (p[n, k] - delta(k, t[n])) / n.extent), source),
@@ -137,7 +137,8 @@ def sections() -> list[Section]:
             define(W2_bar[j, k], total(h1[n, j] * a2_bar[n, k], over=n) + 2 * DECAY * W2[j, k]),
             source,
         ),
-        Claim(define(a1_bar[n, j], backward), source),
+        Claim(define(h1_bar[n, j], total(W2[j, k] * a2_bar[n, k], over=k)), source),
+        Claim(define(a1_bar[n, j], h1_bar[n, j] * (1 - h1[n, j] ** 2)), source),
         Claim(
             define(W1_bar[i, j], total(x[n, i] * a1_bar[n, j], over=n) + 2 * DECAY * W1[i, j]),
             source,

@@ -169,6 +169,7 @@ class _Run:
         done = self.place.epoch * self.data.samples + self.place.counted
         shown = Progress(progress, self.epochs, self.data.samples, done)
         interrupted = False
+        self.save()  # a folder that refuses does so now, not after the first epoch
         with Interrupt() as asked_to_stop, shown:
             try:
                 while self.place.epoch < self.epochs:

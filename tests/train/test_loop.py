@@ -1,0 +1,247 @@
+"""fit: determinism, interruption and resume bit for bit, history, refusals."""
+
+import os
+import signal
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symnet.calculus import gradient
+from symnet.layers import (
+    add,
+    constant,
+    dense,
+    join,
+    l2_penalty,
+    labels,
+    mlp,
+    softmax_cross_entropy,
+    weights,
+)
+from symnet.notation import Graph, GraphError, Index, Tensor, TrainingError, UnknownTensor
+from symnet.train.loop import Fitted, fit
+from symnet.train.model import Model, save
+from symnet.train.optimizers import Optimizer, adam, adamw, momentum, nesterov, sgd
+from symnet.train.schedules import cosine
+from symnet.verify.interpret import interpret
+
+
+def classifier(hidden: int = 5) -> Graph:
+    net = mlp(Tensor("x", Index("n", "N"), Index("i", 3)), [hidden, 2])
+    loss = softmax_cross_entropy(net.output, labels(net.output))
+    penalty = l2_penalty(weights(net), 1e-4)
+    return join(net, loss, penalty, add(loss.output, penalty.output))
+
+
+def samples(count: int = 20, seed: int = 0) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(count, 3))
+    return {"x": x, "t": (x[:, 0] + x[:, 1] > 0).astype(int)}
+
+
+def run(optimizer: Optimizer | None = None, **options: Any) -> Fitted:
+    settings: dict[str, Any] = {"epochs": 3, "batch": 8, "validation": samples(9, seed=1)}
+    return fit(classifier(), samples(), optimizer or momentum(), **(settings | options))
+
+
+def stop_after(steps: int) -> Callable[[int, float], None]:
+    def after_step(t: int, loss: float) -> None:
+        if t == steps:
+            raise KeyboardInterrupt
+
+    return after_step
+
+
+def same(a: Fitted, b: Fitted) -> bool:
+    """Equal to the last bit: parameters, history, number of steps."""
+    equal = all(a.parameters[k].tobytes() == b.parameters[k].tobytes() for k in a.parameters)
+    return equal and a.history == b.history and a.steps == b.steps
+
+
+def test_one_step_is_the_gradient_step_of_the_judges() -> None:
+    data = samples()
+    first = run(sgd(0.3), epochs=1, batch=20, after_step=None)
+    graph = classifier()
+    start = run(sgd(1e-300), epochs=1, batch=20).parameters
+    bars = interpret(gradient(graph, [t.name for t in graph.parameters]), {**data, **start})
+    for name, value in first.parameters.items():
+        assert np.abs(value - (start[name] - 0.3 * bars[f"{name}_bar"])).max() < 1e-14
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_does_not() -> None:
+    assert same(run(), run())
+    assert not same(run(), run(seed=1))
+
+
+@pytest.mark.parametrize("steps", [1, 3, 4, 6, 8])
+@pytest.mark.parametrize("make", [sgd, momentum, nesterov, adam, adamw])
+def test_interrupted_and_resumed_ends_as_one_that_was_not(
+    tmp_path: Path, make: Callable[[], Optimizer], steps: int
+) -> None:
+    """Three batches an epoch: interrupted after the first step, at and inside of epochs."""
+    path = tmp_path / "run.safetensors"
+    whole = run(make())
+    part = run(make(), checkpoint=path, after_step=stop_after(steps))
+    assert part.interrupted
+    assert part.steps == steps
+    assert not same(part, whole)
+    rest = run(make(), checkpoint=path, resume=path)
+    assert not rest.interrupted
+    assert same(rest, whole)
+
+
+def test_a_run_may_be_interrupted_again_and_again(tmp_path: Path) -> None:
+    path = tmp_path / "run.safetensors"
+    run(checkpoint=path, after_step=stop_after(1))
+    for k in range(2, 9):
+        run(checkpoint=path, resume=path, after_step=stop_after(k))
+    assert same(run(resume=path), run())
+
+
+def test_a_finished_run_can_be_made_longer(tmp_path: Path) -> None:
+    path = tmp_path / "run.safetensors"
+    run(epochs=2, checkpoint=path)
+    assert same(run(epochs=5, resume=path), run(epochs=5))
+
+
+def test_a_schedule_goes_on_where_it_was(tmp_path: Path) -> None:
+    path, rule = tmp_path / "run.safetensors", adam(cosine(0.1, 9))
+    run(rule, checkpoint=path, after_step=stop_after(5))
+    assert same(run(rule, resume=path), run(rule))
+
+
+def test_ctrl_c_ends_the_run_between_two_steps(tmp_path: Path) -> None:
+    path = tmp_path / "run.safetensors"
+    before = signal.getsignal(signal.SIGINT)
+
+    def press(t: int, loss: float) -> None:
+        if t == 5:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    part = run(checkpoint=path, after_step=press)
+    assert part.interrupted
+    assert part.steps == 5
+    assert part.checkpoint == path
+    assert signal.getsignal(signal.SIGINT) is before
+    assert same(run(resume=path), run())
+
+
+def test_history_has_an_entry_for_each_epoch_and_falls() -> None:
+    fitted = run(epochs=30)
+    assert [len(h) for h in vars(fitted.history).values()] == [30, 30, 30]
+    assert fitted.history.loss[-1] < 0.05 < 0.3 < fitted.history.loss[0]
+    assert fitted.score("p", samples()["t"], x=samples()["x"]) == 1.0
+
+
+def test_loss_of_an_epoch_is_the_mean_over_its_samples() -> None:
+    seen: list[float] = []
+    fitted = run(epochs=1, after_step=lambda t, loss: seen.append(loss))
+    assert fitted.history.loss[0] == pytest.approx((8 * seen[0] + 8 * seen[1] + 4 * seen[2]) / 20)
+
+
+def test_validation_may_be_a_fraction() -> None:
+    fitted = fit(classifier(), samples(40), epochs=2, validation=0.25)
+    assert len(fitted.history.validation) == 2
+
+
+def test_float32_stays_float32() -> None:
+    fitted = run(dtype=np.float32)
+    assert {a.dtype for a in fitted.parameters.values()} == {np.dtype(np.float32)}
+    assert fitted.history.loss[0] == pytest.approx(run().history.loss[0], rel=1e-5)
+
+
+def test_start_and_initial_rules() -> None:
+    given = {"b1": np.full(5, 0.25)}
+    fitted = run(sgd(1e-300), epochs=1, start=given, initial={"b2": constant(2)})
+    assert (fitted.parameters["b1"] == 0.25).all()
+    assert (fitted.parameters["b2"] == 2.0).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"seed": 5}, "seed was 0, now 5"),
+        ({"batch": 7}, "batch was 8, now 7"),
+        ({"dtype": np.float32}, "dtype was float64, now float32"),
+        ({"optimizer": momentum(mu=0.5)}, "settings was {'mu': 0.9}, now {'mu': 0.5}"),
+        ({"optimizer": adam()}, "optimizer was momentum, now adam"),
+    ],
+)
+def test_resuming_another_run_is_refused(
+    tmp_path: Path, options: Mapping[str, Any], message: str
+) -> None:
+    path = tmp_path / "run.safetensors"
+    run(checkpoint=path, epochs=1)
+    with pytest.raises(TrainingError, match=message):
+        run(resume=path, **options)
+
+
+def test_resuming_with_other_data_or_another_model_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "run.safetensors"
+    run(checkpoint=path, epochs=1)
+    with pytest.raises(TrainingError, match="the training data differ"):
+        fit(classifier(), samples(seed=2), epochs=3, batch=8, resume=path)
+    with pytest.raises(TrainingError, match="another model, whose definitions differ"):
+        fit(classifier(6), samples(), epochs=3, batch=8, resume=path)
+
+
+def test_a_saved_model_is_no_run(tmp_path: Path) -> None:
+    fitted = run()
+    save(tmp_path / "model", Model(fitted.graph, fitted.parameters))
+    with pytest.raises(TrainingError, match="it holds a model only"):
+        run(resume=tmp_path / "model")
+
+
+def test_an_unwritable_checkpoint_is_refused_before_the_first_step(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    steps: list[int] = []
+    with pytest.raises(TrainingError, match="cannot be written"):
+        run(checkpoint=blocked / "run", after_step=lambda t, loss: steps.append(t))
+    assert steps == []
+
+
+def test_a_loss_that_is_not_finite_ends_the_run() -> None:
+    with pytest.raises(TrainingError, match=r"the loss is (nan|inf) at step \d+ .*lower"):
+        run(sgd(1e200), epochs=50)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"epochs": 0}, "epochs is 0; expected a positive integer"),
+        ({"epochs": 2.5}, "epochs is 2.5"),
+        ({"batch": -1}, "batch is -1"),
+        ({"start": {"W9": np.zeros(3)}}, "start: no parameter is called W9"),
+    ],
+)
+def test_bad_settings(options: Mapping[str, Any], message: str) -> None:
+    with pytest.raises(TrainingError, match=message):
+        run(**options)
+
+
+def test_what_is_no_loss_is_refused() -> None:
+    x = Tensor("x", Index("n", "N"), Index("i", 3))
+    with pytest.raises(GraphError, match="a2 has 2 axes; a loss is a scalar"):
+        fit(mlp(x, [4, 2]), {"x": samples()["x"]}, epochs=1)
+    with pytest.raises(GraphError, match="no parameters"):
+        fit(softmax_cross_entropy(x, labels(x)), samples(), epochs=1)
+
+
+def test_missing_data_is_named() -> None:
+    with pytest.raises(UnknownTensor, match="t is missing"):
+        fit(classifier(), {"x": samples()["x"]}, epochs=1)
+
+
+def test_a_batch_larger_than_the_data_is_all_of_it() -> None:
+    assert run(batch=1000, epochs=2).steps == 2
+
+
+def test_symbolic_widths_take_their_size_from_the_data() -> None:
+    x = Tensor("x", Index("n", "N"), Index("i", "I"))
+    net = dense(x, 2)
+    loss = join(net, softmax_cross_entropy(net.output, labels(net.output)))
+    assert fit(loss, samples(), epochs=1).parameters["W"].shape == (3, 2)
