@@ -223,16 +223,13 @@ def write(p: t.Poly, letters: Letters, taken: frozenset[str] = frozenset()) -> s
 def _write_term(c: Fraction, m: t.Mono, letters: Letters, taken: frozenset[str]) -> sympy.Expr:
     builder = t.Builder(c)
     for f, e in builder.opened(m):
-        builder._put(f, e)
+        builder.times(f, e)
     inside: set[t.Node] = set()
     sums: list[sympy.Expr] = []
     for bound, members in builder.components():
         guards = brackets_of(members)
-        members.extend(
-            f
-            for f in builder.factors
-            if f.free.isdisjoint(builder.bound) and is_guarded_by(f, guards)
-        )
+        alone = [f for f in builder.factors if f.free.isdisjoint(builder.bound)]
+        members.extend(f for f in alone if f not in inside and is_guarded_by(f, guards))
         inside.update(members)
         new: dict[Index, Index] = {}
         used = taken
@@ -247,7 +244,7 @@ def _write_term(c: Fraction, m: t.Mono, letters: Letters, taken: frozenset[str])
         sums.append(Total(body, *new.values()))
     outside = {f: e for f, e in builder.factors.items() if f not in inside}
     partial = any(_is_partial(f, builder.factors[f]) for f in inside)
-    return _write_product(c, outside, letters, taken, sums, partial)
+    return _write_product(builder.coefficient, outside, letters, taken, sums, partial)
 
 
 def _write_product(

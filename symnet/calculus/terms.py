@@ -272,7 +272,11 @@ class Builder:
             other = solution.index
             if other is not None and other.extent == b.extent:
                 rank = 0
-            elif solution.data and len(solution.parts) == 1 and solution.const == 0:
+            elif solution.data:
+                if len(solution.parts) > 1 or solution.const or solution.parts[0][1] != 1:
+                    continue
+                if solution.parts[0][0].below != b.extent:
+                    continue
                 rank = 1
             elif not solution.parts:
                 rank = 2
@@ -485,7 +489,16 @@ def open_mono(m: Mono) -> tuple[list[Index], list[tuple[Node, Fraction]]]:
     new = [Index("_", b.extent) for b in m.bound]
     mapping = {b: of_index(i) for b, i in zip(m.bound, new, strict=True)}
     memo: dict[Any, Any] = {}
-    return new, [(rename(f, mapping, memo), e) for f, e in m.factors]
+    return new, [(unwrapped(rename(f, mapping, memo)), e) for f, e in m.factors]
+
+
+def unwrapped(node: Any) -> Any:
+    """The only factor of a Poly that is nothing but one factor; any other node as it is."""
+    if isinstance(node, Poly) and len(node.terms) == 1:
+        c, m = node.terms[0]
+        if c == 1 and not m.bound and len(m.factors) == 1 and m.factors[0][1] == 1:
+            return m.factors[0][0]
+    return node
 
 
 def open_reduction(r: Red) -> tuple[Index, Poly]:
