@@ -1,6 +1,6 @@
 """A formula derived by hand against the derived one: in text, and at random points.
 
-identical   the same text; and equal at every point tried
+identical   the same formula up to bound letters; and equal at every point tried
 agrees      another form, equal at every point tried (not proved)
 refuted     another value at a point, which is shown
 undefined   a value that is not finite, on either side: then nothing was shown
@@ -14,7 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from symnet.notation import Definition, Entry, Graph, GraphError, Tensor, replace
+from symnet.notation import (
+    Definition,
+    Entry,
+    Graph,
+    GraphError,
+    Tensor,
+    replace,
+    same_up_to_bound,
+)
 from symnet.render.text import text_of
 from symnet.verify import interpret
 from symnet.verify.sample import random_sizes, sample
@@ -58,7 +66,7 @@ class Finding:
     def __str__(self) -> str:
         lines = [f"claim ({self.claim.source}):  {self.shown}"]
         if self.verdict == "identical":
-            lines.append(f"  identical in text; {POINTS} points, largest difference {self.gap:.1e}")
+            lines.append(f"  identical formula; {POINTS} points, largest difference {self.gap:.1e}")
         elif self.verdict == "agrees":
             lines.append(f"  derived as {self.derived}")
             lines.append(f"  agrees at {POINTS} points, largest difference {self.gap:.1e}")
@@ -99,8 +107,10 @@ def examine(
         gap = _gap(values[left.name], values[right.name])
         if gap >= worst:
             worst, where = gap, _worst_entry(values, left, right, claim.claimed.name)
-    shown, known = text_of(claim.claimed, together), text_of(_like(truth, claim), together)
-    verdict = "identical" if shown == known else "agrees"
+    same = _like(truth, claim)
+    shown, known = text_of(claim.claimed, together), text_of(same, together)
+    identical = shown == known or same_up_to_bound(claim.claimed.expression, same.expression)
+    verdict = "identical" if identical else "agrees"
     if worst > TOLERANCE:
         verdict = "refuted" if np.isfinite(worst) else "undefined"
     return Finding(claim, verdict, worst, shown, known, where)

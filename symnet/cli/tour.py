@@ -1,0 +1,76 @@
+"""symnet tour: derive, check, draw, typeset, export and train, once each, on small examples."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from symnet.cli import names
+from symnet.cli.drawing import draw_into
+from symnet.cli.page import report_on
+from symnet.cli.subject import derived
+from symnet.cli.training import training_of
+from symnet.codegen import build
+from symnet.render.latex import latex
+from symnet.render.text import text
+
+EPOCHS = 5
+
+
+def run(options: Namespace) -> int:
+    """0 if the judges passed, the right formulas held and the wrong ones were refuted, else 1."""
+    folder = Path(options.output)
+    good = _formulas("softmax")
+    _typeset("softmax_cross_entropy")
+    _draw("mlp", folder)
+    _export("digits", folder)
+    _train("digits")
+    _head("What next")
+    print("symnet list                     what else there is")
+    print("symnet derive gate              another page: definitions, claims, verdicts")
+    print("symnet train digits --accept    every figure that the digits page promises")
+    return 0 if good else 1
+
+
+def _head(title: str) -> None:
+    print(f"\n{title}\n{'-' * len(title)}")
+
+
+def _formulas(name: str) -> bool:
+    """Definitions, the derived gradient, and the claims of the page's first section."""
+    section = names.page(name).sections()[0]
+    _head(f"1. Derive: {section.title}, from its definition to its gradient")
+    print(text(section.graph))
+    report = report_on(section)
+    print(text(report.derived, "gradient"))
+    _head("2. Check: the judges try the gradient, and formulas derived by hand")
+    print(f"judges: {report.verdict}\n")
+    for finding in report.findings:
+        print(finding)
+    return report.passed
+
+
+def _typeset(name: str) -> None:
+    _head("3. Typeset: rows for align*, needing amsmath only")
+    print(latex(names.page(name).sections()[0].derived(), "gradient"))
+
+
+def _draw(name: str, folder: Path) -> None:
+    _head("4. Draw: forward and backward in one picture")
+    print(draw_into(folder, name, derived(name)))
+
+
+def _export(name: str, folder: Path) -> None:
+    _head("5. Export: NumPy code that needs nothing but NumPy")
+    source = build(derived(name)).source
+    path = folder / f"{name}_step.py"
+    path.write_text(source, encoding="utf-8")
+    print(f"{path} ({len(source.splitlines())} lines)")
+
+
+def _train(name: str) -> None:
+    _head(f"6. Train: {name}, {EPOCHS} epochs")
+    training = training_of(name)
+    fitted = training.fit(seed=0, epochs=EPOCHS, progress=True)
+    for figure, value in training.score(fitted, 0).items():
+        print(f"{figure:20} {value:.2f}")
