@@ -1,0 +1,58 @@
+"""Calculus on random graphs of every node kind, held to the judges in first and second order.
+
+500 graphs in the default run (hypothesis, derandomised). More of them, from seeds, outside of it:
+
+    python -m tests.judges.test_random_graphs 0 5000
+"""
+
+import sys
+import traceback
+from collections import Counter
+
+import numpy as np
+from hypothesis import HealthCheck, assume, given, settings
+
+from symnet.verify import interpret, judge, sample, sizes_of
+from tests.graphs import Case, Seeded, cases, random_case
+
+
+def is_tame(case: Case) -> bool:
+    """Whether all values are of a size at which differences in float64 are sharp."""
+    rng = np.random.default_rng(case.seed)
+    arrays = sample(case.graph, sizes_of(case.graph, {}, case.sizes), rng)
+    values = interpret(case.graph, arrays, case.sizes)
+    return all(np.max(np.abs(v), initial=0.0) < 300 for v in values.values())
+
+
+@settings(max_examples=500, suppress_health_check=list(HealthCheck))
+@given(cases())
+def test_gradient_and_second_derivative(case: Case) -> None:
+    assume(is_tame(case))
+    verdict = judge(case.graph, case.wrt, case.seed, case.sizes)
+    assume(verdict.is_smooth)
+    assert verdict.passed, f"\n{case}\n{verdict}"
+
+
+def main(first: int, last: int) -> int:
+    """Seeds first .. last-1; prints what fails, and counts. The number of failures."""
+    count: Counter[str] = Counter()
+    for seed in range(first, last):
+        case = random_case(Seeded(seed))
+        try:
+            if not is_tame(case):
+                count["not tame"] += 1
+                continue
+            verdict = judge(case.graph, case.wrt, case.seed, case.sizes)
+        except Exception:
+            count["raised"] += 1
+            print(f"seed {seed}\n{case}\n{traceback.format_exc(limit=-4)}")
+            continue
+        count["passed" if verdict.passed else "failed" if verdict.is_smooth else "kinks"] += 1
+        if verdict.is_smooth and not verdict.passed:
+            print(f"seed {seed}\n{case}\n{verdict}\n")
+    print(", ".join(f"{n} {what}" for what, n in count.items()))
+    return count["failed"] + count["raised"]
+
+
+if __name__ == "__main__":
+    sys.exit(bool(main(*map(int, sys.argv[1:3]))))
