@@ -36,7 +36,7 @@ from symnet.notation.index import (
 )
 from symnet.notation.intake import intake
 from symnet.notation.reductions import ArgLargest
-from symnet.notation.tensor import Entry, Tensor
+from symnet.notation.tensor import Entry, Tensor, check_extent
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class Definition:
     def __post_init__(self) -> None:
         if not isinstance(self.entry, Entry) or not self.entry.is_plain:
             raise IndexMismatch(f"{self.entry}: the left side needs a distinct index for each axis")
+        for axis, i in enumerate(self.free):
+            check_extent(self.tensor, axis, i)
         object.__setattr__(self, "expression", self._taken(self.expression))
         if self.base is not None:
             object.__setattr__(self, "base", self._taken(self.base))
@@ -443,7 +445,10 @@ def _check_slot(
                 f"{at}: {inner.tensor.name} runs below {below}, "
                 f"but axis {axis} of {e.tensor.name} has extent {size}"
             )
-    if isinstance(slot, Index) or free_indices(slot) & guarded:
+    if free_indices(slot) & guarded:
+        return
+    if isinstance(slot, Index):
+        check_extent(e.tensor, axis, slot)
         return
     ends = extremes(slot)
     if ends is None:

@@ -89,7 +89,10 @@ class Tensor(sympy.Atom):
         return "integer" in self.assume
 
     def __getitem__(self, slots: Any) -> Entry:
-        return Entry(self, *(slots if isinstance(slots, tuple) else (slots,)))
+        made = Entry(self, *(slots if isinstance(slots, tuple) else (slots,)))
+        for axis, slot in enumerate(made.slots):
+            check_extent(self, axis, slot)
+        return made
 
     def at(self) -> Entry:
         """The entry at the tensor's own indices: `x.at()` is `x[n, d]`."""
@@ -168,11 +171,17 @@ def _slot(tensor: Tensor, axis: int, value: Any) -> sympy.Expr:
         value = sympy.Integer(value)
     if not isinstance(value, sympy.Expr):
         raise UnsupportedExpression(f"{tensor.name}: {value!r} is not an index")
-    if isinstance(value, Index):
-        if value.extent != tensor.indices[axis].extent:
-            raise ExtentMismatch(
-                f"{tensor.name}[.. {value.letter} ..]: axis {axis} of {tensor.name} has extent "
-                f"{tensor.indices[axis].extent}, index {value.letter} runs to {value.extent}"
-            )
-        return value
     return value
+
+
+def check_extent(tensor: Tensor, axis: int, slot: sympy.Expr) -> None:
+    """Raise ExtentMismatch for an index that runs over another extent than the axis.
+
+    Beside a guard such a read is legal (`[i < N] * x[i]`): it comes out of a derivative, as
+    Entry(x, i); a graph checks that the guard is there.
+    """
+    if isinstance(slot, Index) and slot.extent != tensor.indices[axis].extent:
+        raise ExtentMismatch(
+            f"{tensor.name}[.. {slot.letter} ..]: axis {axis} of {tensor.name} has extent "
+            f"{tensor.indices[axis].extent}, index {slot.letter} runs to {slot.extent}"
+        )
