@@ -18,15 +18,19 @@ import sympy
 
 from symnet.notation.errors import UnsupportedExpression
 from symnet.notation.functions import Compare, ScalarFunction, where
-from symnet.notation.graph import Graph, shift_of
+from symnet.notation.graph import Graph
 from symnet.notation.index import Binder, Index
 from symnet.notation.reductions import Total
 from symnet.notation.tensor import Entry
+from symnet.render.coefficients import is_decimal, radicals
+from symnet.render.ranges import Read, settled, unguarded
 from symnet.render.tree import (
+    ONE,
     Bracket,
     Call,
     Cases,
     Factors,
+    Items,
     Letter,
     Name,
     Number,
@@ -39,9 +43,7 @@ from symnet.render.tree import (
     walk,
 )
 
-ONE = Fraction(1)
-HALF = Fraction(1, 2)
-Items = dict[Tree, Fraction]  # base -> exponent
+MIRRORED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,14 @@ def arrange(e: sympy.Expr, around: Surroundings) -> Tree:
     return _atom(e, around)
 
 
+def slot_tree(e: sympy.Expr, around: Surroundings = NOWHERE) -> Tree:
+    """The tree of an index expression, to be set without spaces: 2*u+p-1."""
+    if not isinstance(e, sympy.Add):
+        return arrange(e, around)
+    collected = [_collect(a, around) for a in e.args]
+    return _terms(((c < 0, _product(abs(c), items, around)) for c, items in collected), tight=True)
+
+
 def _atom(e: sympy.Expr, around: Surroundings) -> Tree:
     if isinstance(e, Index):
         return Letter(e)
@@ -92,8 +102,7 @@ def _atom(e: sympy.Expr, around: Surroundings) -> Tree:
     if isinstance(e, Compare):
         return _bracket(e, around)
     if isinstance(e, where):
-        condition, value, other = e.args
-        return Cases(*(arrange(a, around) for a in (condition, value, other)))
+        return _cases(e, around)
     if isinstance(e, Binder):
         return _reduction(e, around)
     if isinstance(e, ScalarFunction):
@@ -112,11 +121,15 @@ def _atom(e: sympy.Expr, around: Surroundings) -> Tree:
 # -- sums of terms ----------------------------------------------------------------------------
 
 
+def _terms(terms: Iterable[tuple[bool, Tree]], tight: bool = False) -> Terms:
+    """Ordered by hash, so that equal sums are equal trees; order.py makes the order for reading."""
+    return Terms(tuple(sorted(terms, key=hash)), tight)
+
+
 def _sum(e: sympy.Add, around: Surroundings) -> Tree:
     content, terms = _common(e, around)
     if abs(content) == 1:
-        flip = content < 0
-        return Terms(tuple((negative != flip, t) for negative, t in terms.terms))
+        return _terms((negative != (content < 0), t) for negative, t in terms.terms)
     return _signed_product(content, {terms: ONE}, around)
 
 
@@ -127,27 +140,27 @@ def _common(e: sympy.Add, around: Surroundings) -> tuple[Fraction, Terms]:
     content = sizes.pop() if len(sizes) == 1 else ONE
     if all(c < 0 for c, _ in collected):
         content = -content
-    terms = []
+    terms: list[tuple[bool, Tree]] = []
     for c, items in collected:
-        c /= content
-        terms.append((c < 0, _product(abs(c), items, around)))
-    return content, Terms(tuple(sorted(terms, key=hash)))
+        negative, term = c / content < 0, _product(abs(c / content), items, around)
+        if isinstance(term, Terms):  # its guard was left out
+            terms.extend((negative != n, t) for n, t in term.terms)
+        else:
+            terms.append((negative, term))
+    return content, _terms(terms)
 
 
 def _absorb_sign(items: Items) -> Items | None:
     """-(y - p) => (p - y), for one difference of plain terms; None where a minus stays in front."""
     for base, exponent in items.items():
-        if exponent != 1 or not isinstance(base, Terms) or base.tight:
-            continue
-        if all(negative for negative, _ in base.terms) or not any(n for n, _ in base.terms):
+        if exponent != 1 or not isinstance(base, Terms) or len({n for n, _ in base.terms}) < 2:
             continue
         if any(
-            isinstance(t, Number) or isinstance(s, Reduction)
+            isinstance(t, Number) or any(isinstance(s, Reduction) for s in walk(t))
             for _, t in base.terms
-            for s in walk(t)
         ):
             continue
-        flipped = Terms(tuple(sorted(((not n, t) for n, t in base.terms), key=hash)))
+        flipped = _terms((not n, t) for n, t in base.terms)
         return {flipped if b is base else b: x for b, x in items.items()}
     return None
 
@@ -179,7 +192,7 @@ def _collect(e: sympy.Expr, around: Surroundings) -> tuple[Fraction, Items]:
 def _multiply(into: Items, more: Iterable[tuple[Tree, Fraction]]) -> None:
     for base, exponent in more:
         into[base] = into.get(base, Fraction(0)) + exponent
-        if isinstance(base, Bracket):
+        if isinstance(base, Bracket) and into[base] > 0:
             into[base] = ONE
         if into[base] == 0:
             del into[base]
@@ -192,10 +205,8 @@ def _power(e: sympy.Pow, around: Surroundings) -> tuple[Fraction, Items]:
     if exponent.denominator != 1:
         return ONE, {arrange(e.base, around): exponent}
     coefficient, items = _collect(e.base, around)
-    raised = {
-        b: ONE if isinstance(b, Bracket) and exponent > 0 else x * exponent
-        for b, x in items.items()
-    }
+    raised = Items()
+    _multiply(raised, ((b, x * exponent) for b, x in items.items()))
     return coefficient ** int(exponent), raised
 
 
@@ -206,9 +217,11 @@ def _signed_product(coefficient: Fraction, items: Items, around: Surroundings) -
 
 def _product(coefficient: Fraction, items: Items, around: Surroundings) -> Tree:
     """The tree of coefficient * items, coefficient >= 0."""
-    left = _chained(_unguarded(items, around))
-    coefficient, left = _radicals(coefficient, left)
-    if _is_decimal(coefficient, around):
+    left = settled(items, _reads(items))
+    if around.cotangents:
+        left = unguarded(left, _reads(items, around.cotangents))
+    coefficient, left = radicals(coefficient, left)
+    if is_decimal(coefficient, around.lengths):
         left = {Number(coefficient, decimal=True): ONE, **left}
         coefficient = ONE
     if not left or coefficient == 0:
@@ -220,53 +233,32 @@ def _product(coefficient: Fraction, items: Items, around: Surroundings) -> Tree:
     return Factors(coefficient, tuple(sorted(left.items(), key=hash)))
 
 
-def _is_decimal(value: Fraction, around: Surroundings) -> bool:
-    q = value.denominator
-    if q % 10 or any(a * b % q == 0 for a in around.lengths for b in (1, *around.lengths)):
-        return False
-    for p in (2, 5):
-        while q % p == 0:
-            q //= p
-    return q == 1
-
-
-def _radicals(coefficient: Fraction, items: Items) -> tuple[Fraction, Items]:
-    """sqrt(2)/2 => 1/sqrt(2);  sqrt(2)/sqrt(pi) => sqrt(2/pi)."""
-    roots: Items = {
-        b: x for b, x in items.items() if isinstance(b, Number | Symbol) and abs(x) == HALF
+def _reads(items: Items, only: frozenset[str] = frozenset()) -> set[Read]:
+    """Slots that are no plain index, with their extents; `only` along sequential axes of these."""
+    return {
+        (slot, slot_tree(axis.extent))
+        for base, exponent in items.items()
+        if exponent > 0
+        for node in walk(base)
+        if isinstance(node, Name) and (not only or node.tensor.name in only)
+        for slot, axis in zip(node.slots, node.tensor.indices, strict=True)
+        if not isinstance(slot, Letter) and (axis.sequential or not only)
     }
-    for b, x in roots.items():
-        n = b.value if isinstance(b, Number) else Fraction(0)
-        if x > 0 and n.denominator == 1 and n > 1 and coefficient.denominator % n.numerator == 0:
-            coefficient, roots[b] = coefficient * n, -x
-    numbers = {b for b in roots if isinstance(b, Number) or b == Symbol("pi")}
-    if len(numbers) < 2:
-        return coefficient, {b: roots.get(b, x) for b, x in items.items()}
-    rest = {b: roots.get(b, x) for b, x in items.items() if b not in numbers}
-    above = any(roots[b] > 0 for b in numbers)
-    under = ONE
-    symbols = Items()
-    for b in numbers:
-        up = (roots[b] > 0) == above
-        if isinstance(b, Number):
-            under = under * b.value if up else under / b.value
-        else:
-            symbols[b] = ONE if up else -ONE
-    radicand = (
-        Factors(under, tuple(sorted(symbols.items(), key=hash))) if symbols else Number(under)
-    )
-    return coefficient, {radicand: HALF if above else -HALF, **rest}
 
 
-# -- brackets ---------------------------------------------------------------------------------
+# -- brackets and cases -----------------------------------------------------------------------
 
 
 def _bracket(e: Compare, around: Surroundings) -> Bracket:
-    on_indices = all(_is_integral(s) for s in e.sides)
+    """Written with < rather than >, but a number stands on the right: [k < j], [x > 0]."""
+    on_indices = all(map(_is_integral, e.sides))
     sides = tuple(slot_tree(s, around) if on_indices else arrange(s, around) for s in e.sides)
     relation = e.relation
-    if on_indices and relation in (">", ">="):
-        sides, relation = sides[::-1], {">": "<", ">=": "<="}[relation]
+    constant_right = not on_indices and e.sides[1].is_number and not e.sides[0].is_number
+    constant_left = not on_indices and e.sides[0].is_number and not e.sides[1].is_number
+    turned = relation in (">", ">=") and not constant_right
+    if turned or (relation in MIRRORED and constant_left):
+        sides, relation = sides[::-1], MIRRORED[relation]
     return Bracket(sides, (relation,), on_indices)
 
 
@@ -279,120 +271,81 @@ def _is_integral(e: sympy.Expr) -> bool:
     return isinstance(e, sympy.Integer | sympy.Symbol) or e.is_integer is True
 
 
-def _chained(items: Items) -> Items:
-    """[0 <= e] [e < K]  =>  [0 <= e < K]."""
-    brackets = [b for b in items if isinstance(b, Bracket) and items[b] == 1]
-    out = dict(items)
-    for low in brackets:
-        for high in brackets:
-            if low is high or low not in out or high not in out or len(low.relations) > 1:
-                continue
-            joined = low.sides[-1] == high.sides[0] and {*low.relations, *high.relations} <= {
-                "<",
-                "<=",
-            }
-            if joined and low.on_indices and len(high.relations) == 1:
-                del out[low], out[high]
-                sides = (*low.sides, *high.sides[1:])
-                out[Bracket(sides, (*low.relations, *high.relations), True)] = ONE
-    return out
-
-
-def _unguarded(items: Items, around: Surroundings) -> Items:
-    """Without [t+1 < T] beside a cotangent at t+1, whose value at T is 0 by convention."""
-    if not around.cotangents:
-        return items
-    beyond = {
-        (slot, axis.extent)
-        for base, exponent in items.items()
-        if exponent > 0
-        for node in walk(base)
-        if isinstance(node, Name) and node.tensor.name in around.cotangents
-        for slot, axis in zip(node.slots, node.tensor.indices, strict=True)
-        if axis.sequential and isinstance(slot, Terms)
-    }
-    return {b: x for b, x in items.items() if not (isinstance(b, Bracket) and _is_guard(b, beyond))}
-
-
-def _is_guard(b: Bracket, beyond: set[tuple[Terms, sympy.Expr]]) -> bool:
-    if b.relations != ("<",):
-        return False
-    return any(b.sides == (slot, slot_tree(size)) for slot, size in beyond)
+def _cases(e: where, around: Surroundings) -> Cases:
+    value = arrange(e.args[1], around)
+    coefficient, items = _collect(e.args[0], around)
+    condition = _signed_product(coefficient, settled(items, _reads({value: ONE})), around)
+    return Cases(condition, value, arrange(e.args[2], around))
 
 
 # -- reductions -------------------------------------------------------------------------------
 
 
 def _reduction(e: Binder, around: Surroundings) -> Reduction:
-    """Largest, Product, ArgLargest: the range of a maximum is a case with -inf elsewhere."""
-    body, conditions = e.body, ()
+    """prod, max, argmax; a maximum that is -inf outside of a range runs over the range."""
     bound = tuple(map(Letter, e.bound))
-    if e.symbol == "max" and isinstance(body, where) and body.args[2] is -sympy.oo:
-        items = _chained(_collect(body.args[0], around)[1])
-        found = [b for b in items if isinstance(b, Bracket) and b.on_indices]
-        if len(found) == len(items) and all(free_in(b) & set(e.bound) for b in found):
-            return Reduction("max", bound, tuple(found), arrange(body.args[1], around))
-    return Reduction(e.symbol, bound, conditions, arrange(body, around))
+    body = arrange(e.body, around)
+    if e.symbol == "max" and isinstance(body, Cases) and body.other == negated(Symbol("inf")):
+        items = body.condition.items if isinstance(body.condition, Factors) else ()
+        found = [b for b in ([b for b, _ in items] or [body.condition]) if isinstance(b, Bracket)]
+        if len(found) == max(1, len(items)) and all(
+            b.on_indices and free_in(b) & set(e.bound) for b in found
+        ):
+            return Reduction("max", bound, tuple(found), body.value)
+    return Reduction(e.symbol, bound, (), body)
 
 
 def _total(e: Total, around: Surroundings) -> tuple[Fraction, Items]:
     """A sum of products as a product of sums, each over as few indices as it needs."""
     coefficient, items = _collect(e.body, around)
-    bound = set(e.bound)
-    brackets = {b for b in items if isinstance(b, Bracket) and b.on_indices and free_in(b) & bound}
-    groups: list[tuple[set[Index], Items]] = []
+    outside, groups = _grouped(items, frozenset(e.bound))
+    for i in e.bound:  # sum_k 1 = K
+        if not any(i in indices for indices, _ in groups):
+            c, extent = _collect(i.extent, around)
+            coefficient *= c
+            _multiply(outside, extent.items())
+    for indices, inside in groups:
+        bound = tuple(Letter(i) for i in e.bound if i in indices)
+        _multiply(outside, ((_sum_over(bound, inside, around), ONE),))
+    return coefficient, outside
+
+
+def _grouped(
+    items: Items, bound: frozenset[Index]
+) -> tuple[Items, list[tuple[frozenset[Index], Items]]]:
+    """What may stand before the sum, and the factors that share bound indices, group by group.
+
+    A read that may leave its range stays beside the brackets of the sum, which may guard it.
+    """
+    guards = [b for b in items if isinstance(b, Bracket) and free_in(b) & bound]
     outside = Items()
+    groups: list[tuple[frozenset[Index], Items]] = []
     for base, exponent in items.items():
-        over = set(free_in(base) & bound)
-        if not over and not (brackets and not isinstance(base, Bracket) and _reads_elsewhere(base)):
+        over = free_in(base) & bound
+        if not over and guards and not isinstance(base, Bracket) and _reads({base: ONE}):
+            over = frozenset().union(*map(free_in, guards)) & bound
+        if not over:
             outside[base] = exponent
             continue
-        if not over:  # a bracket of the sum may keep this read inside its range
-            over = set().union(*map(free_in, brackets)) & bound
         touching = [g for g in groups if g[0] & over]
         groups = [g for g in groups if not g[0] & over]
         merged: Items = {base: exponent}
         for indices, others in touching:
             over |= indices
-            merged = {**others, **merged}
+            merged |= others
         groups.append((over, merged))
-    for i in bound - set().union(*(g[0] for g in groups)):  # sum_k 1 = K
-        c, extent = _collect(i.extent, around)
-        coefficient *= c
-        _multiply(outside, extent.items())
-    for indices, inside in groups:
-        over_letters = tuple(Letter(i) for i in e.bound if i in indices)
-        _multiply(outside, ((_sum_over(over_letters, inside, around), ONE),))
-    return coefficient, outside
-
-
-def _reads_elsewhere(tree: Tree) -> bool:
-    return any(
-        isinstance(n, Name) and any(not isinstance(s, Letter) for s in n.slots) for n in walk(tree)
-    )
+    return outside, groups
 
 
 def _sum_over(bound: tuple[Letter, ...], inside: Items, around: Surroundings) -> Reduction:
-    chained = _chained(inside)
+    items = settled(inside, _reads(inside))
     indices = {letter.index for letter in bound}
     conditions = [
-        b for b in chained if isinstance(b, Bracket) and b.on_indices and free_in(b) & indices
+        b for b in items if isinstance(b, Bracket) and b.on_indices and free_in(b) & indices
     ]
-    body = _product(ONE, {b: x for b, x in chained.items() if b not in conditions}, around)
+    body = _product(ONE, {b: x for b, x in items.items() if b not in conditions}, around)
     if isinstance(body, Reduction) and body.kind == "sum":
-        bound, conditions, body = (*bound, *body.bound), [*conditions, *body.conditions], body.body
+        bound = (*bound, *body.bound)
+        conditions.extend(body.conditions)
+        body = body.body
     return Reduction("sum", bound, tuple(sorted(conditions, key=hash)), body)
-
-
-# -- slots ------------------------------------------------------------------------------------
-
-
-def slot_tree(e: sympy.Expr, around: Surroundings = NOWHERE) -> Tree:
-    """An index expression, to be set without spaces: 2*u+p-1."""
-    if shift_of(e) == (e, 0):
-        return Letter(e)
-    if not isinstance(e, sympy.Add):
-        return arrange(e, around)
-    collected = [_collect(a, around) for a in e.args]
-    terms = [(c < 0, _product(abs(c), items, around)) for c, items in collected]
-    return Terms(tuple(sorted(terms, key=hash)), tight=True)

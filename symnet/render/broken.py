@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import re
 
-AT_SIGN, AT_PRODUCT = 0, 1
+AT_SIGN, AT_PRODUCT = 0, 3  # so a sign one parenthesis further in comes before a product
 MARK = re.compile("\x01(\\d+);")
-# Commands that set nothing, and what a command stands for otherwise: one sign.
+# Commands that set nothing themselves; any other is about one sign.
 INVISIBLE = re.compile(
-    r"\\(?:bar|dot|hat|tilde|overline|widehat|widetilde|mathrm|text|operatorname|frac|tfrac|quad"
-    r"|[Bb]igg?[lr]|begin\{cases\}|end\{cases\})(?![A-Za-z])|\\[,;:\\]|[{}^_& ]"
+    r"\\(?:bar|dot|hat|tilde|overline|widehat|widetilde|mathrm|text|operatorname|frac|quad"
+    r"|[Bb]igg?[lr]|begin\{cases\}|end\{cases\})(?![A-Za-z])|\\[,;:\\]"
 )
+COMMAND = re.compile(r"\\[A-Za-z]+|\\.")
+GROUPING = re.compile(r"[{}^_& ]")
 
 
 def mark(kind: int, depth: int) -> str:
@@ -31,7 +33,7 @@ def unmarked(text: str) -> str:
 
 def visible_width(text: str) -> int:
     """About how many signs the LaTeX sets side by side."""
-    return len(re.sub(r"\\[A-Za-z]+|\\.", "x", INVISIBLE.sub("", unmarked(text))))
+    return len(GROUPING.sub("", COMMAND.sub("x", INVISIBLE.sub("", unmarked(text)))))
 
 
 def broken(text: str, width: int) -> list[str]:
@@ -40,14 +42,14 @@ def broken(text: str, width: int) -> list[str]:
     kinds = sorted({int(k) for k in MARK.findall(text)})
     for k in kinds:
         lines = [part for line in lines for part in _split(line, k, width)]
-    return [unmarked(line) for line in lines]
+    return [unmarked(line).rstrip() for line in lines]
 
 
 def _split(line: str, kind: int, width: int) -> list[str]:
     if visible_width(line) <= width:
         return [line]
     first, *parts = re.split(f"\x01{kind};", line)
-    joint = r"\cdot " if kind % 2 == AT_PRODUCT else ""
+    joint = r"\cdot " if kind % 2 == AT_PRODUCT % 2 else ""
     out = [first]
     for part in parts:
         if visible_width(out[-1] + part) <= width:

@@ -17,7 +17,7 @@ from symnet.render.typeset import Derivatives, Style, typeset
 
 PREAMBLE = r"\usepackage{amsmath}"
 RELATIONS = {"=": "=", "<-": r"\leftarrow"}
-ROW_WIDTH = 64  # signs; about the width of a slide
+ROW_WIDTH = 80  # signs; about the width of a slide
 
 
 def latex(graph: Graph, which: Which = "all", width: int = ROW_WIDTH) -> str:
@@ -44,8 +44,9 @@ def row_latex(row: Row, style: Style) -> str:
 
 
 def _aligned(row: Row, style: Style, width: int) -> str:
-    left = " = ".join(unmarked(typeset(left, style)) for left in row.lefts)
+    left, *further = (unmarked(typeset(left, style)) for left in row.lefts)
     first, *more = broken(typeset(row.right, style), width)
+    first = " = ".join((*further, first))
     lines = [f"{left} &{RELATIONS[row.relation]} {first}", *(rf"&\quad {{}}{m}" for m in more)]
     return " \\\\\n".join(lines)
 

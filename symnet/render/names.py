@@ -61,13 +61,11 @@ def braced(text: str) -> str:
 
 def name(text: str, slots: str = "") -> tuple[str, bool]:
     """(LaTeX of a tensor's entry, whether it carries a superscript already)."""
-    accents = []
-    while "_" in text.strip("_") and text.rsplit("_", 1)[1] in ACCENTS:
-        text, accent = text.rsplit("_", 1)
-        accents.append(accent)
     stem, labels = _labels(text)
+    accents = [label for label in labels if label in ACCENTS]
+    labels = [label for label in labels if label not in ACCENTS]
     made, single = word(stem), len(stem) == 1 or stem in GREEK or stem in VARIANT
-    for accent in reversed(accents):
+    for accent in accents:
         short, wide = ACCENTS[accent]
         bare = single and (len(made) == 1 or re.fullmatch(r"\\[A-Za-z]+", made))
         gap = " " if made[0] != "\\" else ""

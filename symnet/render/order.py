@@ -41,12 +41,13 @@ COTANGENT = 10**6  # from this rank on
 def ranks(graph: Graph) -> Ranks:
     """The place of every tensor's name among the factors of a product."""
     names = [t.name for t in graph.tensors]
-    bars = {bar for _, bar in graph.cotangents}
-    bars |= {n for n in names if n.endswith("_bar") and n.removesuffix("_bar") in names}
     parameters = [t.name for t in graph.parameters]
     others = [n for n in names if n not in parameters]
     out = {name: 2 * k for k, name in enumerate((*others, *parameters))}
-    out = {name: r + COTANGENT * (name in bars) for name, r in out.items()}
+    for name in names:  # cotangents in the order of their tensors, behind all of them
+        of = name.removesuffix("_bar")
+        if of != name and (graph.cotangents or of in out):
+            out[name] = COTANGENT + out.get(of, out[name])
     for name in names:  # a tangent stands where its tensor stands
         if name.endswith("_dot") and (of := name.removesuffix("_dot")) in out:
             out[name] = out[of] + 1
@@ -64,8 +65,13 @@ def _order(tree: Tree, tokens: Tokens, depth: int, places: Ranks) -> Tree:
     tree = rebuilt(tree, lambda child: _order(child, tokens, depth, places))
     if isinstance(tree, Factors):
         return replace(tree, items=_sorted(tree.items, lambda f: _factor_key(f, tokens, places)))
+    if isinstance(tree, Bracket) and tree.relations in (("==",), ("!=",)):
+        return replace(tree, sides=_sorted(tree.sides, lambda s: _side_key(s, tokens)))
     if isinstance(tree, Terms) and tree.tight:
-        return replace(tree, terms=_sorted(tree.terms, lambda t: _slot_key(t, tokens)))
+        terms = _sorted(tree.terms, lambda t: _slot_key(t, tokens))
+        if terms[0][0]:  # 1-j, not -j+1
+            terms = _sorted(terms, lambda t: t[0])
+        return replace(tree, terms=terms)
     if isinstance(tree, Terms):
         return replace(tree, terms=_sorted(tree.terms, lambda t: _term_key(t, tokens, places)))
     return tree
@@ -84,9 +90,8 @@ def _order_reduction(tree: Reduction, tokens: Tokens, depth: int, places: Ranks)
     for node in walk(replace(inside, bound=())):
         if isinstance(node, Letter) and node.index in own:
             seen.setdefault(node.index)
-    return replace(
-        inside, bound=tuple(Letter(i) for i in (*seen, *(i for i in own if i not in seen)))
-    )
+    idle = sorted((i for i in own if i not in seen), key=lambda i: own[i])
+    return replace(inside, bound=tuple(Letter(i) for i in (*seen, *idle)))
 
 
 def _order_inside(tree: Reduction, tokens: Tokens, depth: int, places: Ranks) -> Reduction:
@@ -171,8 +176,14 @@ def _term_key(item: tuple[bool, Tree], tokens: Tokens, places: Ranks) -> tuple[A
     if isinstance(tree, Number):
         kind = 0 if tree.value.denominator == 1 and not negative else 2
     mentioned = _places(tree, places)
-    derived = [(0, r) for r in mentioned if r >= COTANGENT or r % 2]
-    return negative, kind, (*derived, *((1, r) for r in mentioned)), _text(tree, tokens)
+    derived = tuple(r for r in mentioned if r >= COTANGENT or r % 2)
+    length = len(mentioned) if derived else 0
+    return negative, kind, not derived, derived, length, mentioned, _text(tree, tokens)
+
+
+def _side_key(tree: Tree, tokens: Tokens) -> tuple[Any, ...]:
+    """[k = t[n]]: an index before anything else, a number last."""
+    return isinstance(tree, Number), not isinstance(tree, Letter), _text(tree, tokens)
 
 
 def _slot_key(item: tuple[bool, Tree], tokens: Tokens) -> tuple[Any, ...]:

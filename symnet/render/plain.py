@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from symnet.notation.errors import UnsupportedExpression
 from symnet.render.tree import (
+    HALF,
     Bracket,
     Call,
     Cases,
@@ -25,7 +26,6 @@ from symnet.render.tree import (
 
 SUM, PRODUCT, POWER, CLOSED = range(4)
 NAMES = {"absolute": "abs"}
-HALF = Fraction(1, 2)
 
 
 def plain(tree: Tree, above: int = SUM) -> str:

@@ -138,6 +138,11 @@ class Cases(Tree):
         return (self.condition, self.value, self.other)
 
 
+Items = dict[Tree, Fraction]  # the factors of a product: base -> exponent
+ONE = Fraction(1)
+HALF = Fraction(1, 2)
+
+
 def walk(tree: Tree) -> Iterator[Tree]:
     """The tree and everything inside it, outermost first."""
     yield tree

@@ -14,8 +14,9 @@ from itertools import pairwise
 from symnet.notation.errors import UnsupportedExpression
 from symnet.render import names
 from symnet.render.broken import AT_PRODUCT, AT_SIGN, mark, unmarked, visible_width
-from symnet.render.plain import CLOSED, HALF, POWER, PRODUCT, SUM, decimal_digits
+from symnet.render.plain import CLOSED, POWER, PRODUCT, SUM, decimal_digits
 from symnet.render.tree import (
+    HALF,
     Bracket,
     Call,
     Cases,
@@ -142,7 +143,7 @@ def _slots(slots: tuple[Tree, ...], style: Style) -> str:
     """ij side by side where every slot is one letter, else separated by commas."""
     made = [typeset(s, style.flat) for s in slots]
     if all(
-        isinstance(s, Letter) and (len(m) == 1 or m[0] == "\\")
+        isinstance(s, Letter | Symbol) and (len(m) == 1 or m[0] == "\\")
         for s, m in zip(slots, made, strict=True)
     ):
         return " ".join(made) if any(m[0] == "\\" for m in made) else "".join(made)
@@ -192,22 +193,32 @@ def _factors(tree: Factors, style: Style) -> Piece:
     lower = _joined(c.denominator, below, inner)
     upper = _joined(c.numerator, above, inner)
     if above and _stands_before(above, below, upper, lower):
+        named = tuple(item for item in above if not _is_large(item[0]))
+        if 0 < len(named) < len(above) and not any(isinstance(b, Terms) for b, _ in named):
+            above = tuple(item for item in above if item not in named)
+            front = _joined(c.numerator, named, inner)
+        else:
+            front = Piece(str(c.numerator))
         rest = _joined(1, above, style)
         if rest.level < PRODUCT:
             rest = _parenthesised(_joined(1, above, style.inside))
         return Piece(
-            rf"\frac{{{c.numerator}}}{{{lower.text}}}{rest.text}", PRODUCT, max(1, rest.tall)
+            rf"\frac{{{front.text}}}{{{lower.text}}}{rest.text}", PRODUCT, max(1, rest.tall)
         )
     return Piece(rf"\frac{{{upper.text}}}{{{lower.text}}}", PRODUCT, 1)
 
 
 def _stands_before(above: Powers, below: Powers, upper: Piece, lower: Piece) -> bool:
     """Whether 1/N is set before what it divides, and not under it."""
-    if any(isinstance(n, Reduction | Cases) for b, _ in above for n in walk(b)):
+    if any(_is_large(b) for b, _ in above):
         return not lower.tall
     if not below and not all(isinstance(b, Name | Symbol | Letter) for b, _ in above):
         return len(above) > 1 or not isinstance(above[0][0], Terms)
     return len(above) > 1 and visible_width(upper.text) > SHORT_NUMERATOR
+
+
+def _is_large(tree: Tree) -> bool:
+    return any(isinstance(n, Reduction | Cases) for n in walk(tree))
 
 
 def _flat_fraction(c: Fraction, above: Powers, below: Powers, style: Style) -> Piece:
@@ -235,7 +246,8 @@ def _joined(number: int, items: Powers, style: Style) -> Piece:
         digits = previous.text[-1].isdigit() and piece.text[0].isdigit()
         gap = r"\cdot " if digits else _gap(previous.text, piece.text)
         out += (mark(AT_PRODUCT, style.depth) if not style.small else "") + gap + piece.text
-    return Piece(out, PRODUCT, max(p.tall for p in pieces), any(p.raised for p in pieces))
+    level = PRODUCT if len(pieces) > 1 else pieces[0].level
+    return Piece(out, level, max(p.tall for p in pieces), any(p.raised for p in pieces))
 
 
 def _gap(previous: str, following: str) -> str:
