@@ -13,7 +13,7 @@ import sympy
 
 from symnet.calculus import terms as t
 from symnet.calculus.affine import Affine, affine, of_extent, of_index
-from symnet.calculus.ranges import brackets_of, is_guarded_by, may_leave
+from symnet.calculus.ranges import brackets_of, is_guarded_by, may_be_undefined
 from symnet.notation import (
     FUNCTIONS,
     ArgLargest,
@@ -229,7 +229,9 @@ def _write_term(c: Fraction, m: t.Mono, letters: Letters, taken: frozenset[str])
     for bound, members in builder.components():
         guards = brackets_of(members)
         alone = [f for f in builder.factors if f.free.isdisjoint(builder.bound)]
-        members.extend(f for f in alone if f not in inside and is_guarded_by(f, guards))
+        for f in alone:
+            if f not in inside and guards and is_guarded_by(f, guards, builder.factors[f]):
+                members.append(f)
         inside.update(members)
         new: dict[Index, Index] = {}
         used = taken
@@ -243,7 +245,7 @@ def _write_term(c: Fraction, m: t.Mono, letters: Letters, taken: frozenset[str])
         body = _write_product(product.coefficient, product.factors, letters, used)
         sums.append(Total(body, *new.values()))
     outside = {f: e for f, e in builder.factors.items() if f not in inside}
-    partial = any(_is_partial(f, builder.factors[f]) for f in inside)
+    partial = any(may_be_undefined(f, builder.factors[f]) for f in inside)
     return _write_product(builder.coefficient, outside, letters, taken, sums, partial)
 
 
@@ -258,7 +260,7 @@ def _write_product(
     """The product, as a case where a mask keeps it from a value that may be undefined."""
     masks = [f for f in factors if _is_mask(f)]
     rest = {f: e for f, e in factors.items() if f not in masks}
-    if masks and (partial or any(_is_partial(f, e) for f, e in rest.items())):
+    if masks and (partial or any(may_be_undefined(f, e) for f, e in rest.items())):
         body = _write_product(c, rest, letters, taken, sums)
         condition = sympy.Mul(*(_write_mask(f, letters, taken) for f in masks))
         return where(condition, body, sympy.S.Zero)
@@ -289,23 +291,6 @@ def _is_mask(f: t.Node) -> bool:
 
 def _write_mask(f: t.Node, letters: Letters, taken: frozenset[str]) -> sympy.Expr:
     return _write_node(f, letters, taken)
-
-
-def _is_partial(f: t.Node, e: Fraction) -> bool:
-    """Whether f^e may be undefined or infinite somewhere."""
-    if isinstance(f, t.Sym | t.Num):
-        return False
-    if may_leave(f):
-        return True
-    if e < 0 or e.denominator != 1:
-        return True
-    if isinstance(f, t.Fn):
-        return f.name in ("log", "exp") or any(_poly_partial(a) for a in f.args)
-    return isinstance(f, t.Poly) and _poly_partial(f)
-
-
-def _poly_partial(p: t.Poly) -> bool:
-    return any(_is_partial(f, e) for _, m in p.terms for f, e in m.factors)
 
 
 def write_slot(e: Affine, letters: Letters, taken: frozenset[str]) -> sympy.Expr:

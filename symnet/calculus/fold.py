@@ -4,6 +4,7 @@
 
 A body of several factors is matched as a sub-multiset of the factors of a product, the largest body
 first. A match is refused if one of the definition's bound indices occurs outside of it.
+A bracket in the body is left beside what it still guards (it is its own square).
 Side conditions: numbers and extents of the body are divided out (they are not 0).
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 from symnet.calculus import terms as t
 from symnet.calculus.affine import Affine, of_index
 from symnet.calculus.convert import read
+from symnet.calculus.ranges import brackets_of, is_guarded_by
 from symnet.notation import Definition, Graph, Index, Tensor
 
 Binding = dict[Index, Affine]
@@ -324,7 +326,10 @@ def _admissible(
     left = dict(builder.factors)
     for g, (_, e) in zip(used, pattern.factors, strict=True):
         left[g] -= e * m
-    return all(f.free.isdisjoint(images) for f, x in left.items() if x)
+    if not all(f.free.isdisjoint(images) for f, x in left.items() if x):
+        return False
+    inner = [g for g in brackets_of(used) if not g.free.isdisjoint(images)]
+    return not any(is_guarded_by(f, inner, x) for f, x in left.items() if x)
 
 
 def _replace(
@@ -332,6 +337,11 @@ def _replace(
 ) -> None:
     for g, (_, e) in zip(used, pattern.factors, strict=True):
         builder._put(g, -e * m)
+    for guard in brackets_of(used):
+        if t.is_idempotent(guard) and any(
+            is_guarded_by(f, [guard], e) for f, e in builder.factors.items()
+        ):
+            builder._put(guard, Fraction(1))
     for image in (b[i].index for i in pattern.bound):
         assert image is not None
         builder.bound.remove(image)

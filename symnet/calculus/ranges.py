@@ -8,10 +8,11 @@ A factor that may leave its range must not be moved away from its guard.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from weakref import WeakKeyDictionary
 
 from symnet.calculus.affine import Affine, of_extent, smallest
-from symnet.calculus.nodes import Bracket, Cmp, Fn, Node, Poly, Red, Ref
+from symnet.calculus.nodes import ONE, Bracket, Cmp, Fn, Node, Num, Poly, Red, Ref, Sym
 
 _KNOWN: WeakKeyDictionary[Node, bool] = WeakKeyDictionary()
 
@@ -50,9 +51,33 @@ def _inside(slot: Affine, extent: Affine) -> bool:
     return low is not None and low >= 0 and room is not None and room >= 0
 
 
-def is_guarded_by(node: Node, brackets: Iterable[Node]) -> bool:
-    """Whether the node may leave its range and one of the brackets speaks of its indices."""
-    return may_leave(node) and any(not b.free.isdisjoint(node.free) for b in brackets)
+def may_be_undefined(node: Node, exponent: Fraction) -> bool:
+    """Whether node^exponent may be undefined, infinite or out of range somewhere."""
+    if isinstance(node, Sym | Num):
+        return False
+    if exponent < 0 or exponent.denominator != 1 or may_leave(node):
+        return True
+    if isinstance(node, Fn):
+        return node.name in ("log", "exp") or any(_undefined_inside(a) for a in node.args)
+    return isinstance(node, Poly) and _undefined_inside(node)
+
+
+def _undefined_inside(p: Poly) -> bool:
+    return any(may_be_undefined(f, e) for _, m in p.terms for f, e in m.factors)
+
+
+def is_guarded_by(node: Node, brackets: Iterable[Node], exponent: Fraction = ONE) -> bool:
+    """Whether the node needs a guard, and one of the brackets speaks of its indices.
+
+    Brackets of indices guard reads; brackets of values, and cases, guard what may be undefined.
+    """
+    leaves = may_leave(node)
+    if not leaves and not may_be_undefined(node, exponent):
+        return False
+    return any(
+        (leaves or not isinstance(b, Bracket)) and not b.free.isdisjoint(node.free)
+        for b in brackets
+    )
 
 
 def brackets_of(factors: Iterable[Node]) -> list[Node]:

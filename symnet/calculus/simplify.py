@@ -196,7 +196,7 @@ def _grouped(p: t.Poly) -> Iterator[t.Poly]:
     for _, m in p.terms:
         guards = brackets_of(f for f, _ in m.factors)
         for f, e in m.factors:
-            if is_guarded_by(f, [g for g in guards if g is not f]):
+            if guards and is_guarded_by(f, [g for g in guards if g is not f], e):
                 continue
             if e > 0 and not isinstance(f, t.Sym | t.Num) and f.free.isdisjoint(m.bound):
                 counts[f] = counts.get(f, 0) + 1

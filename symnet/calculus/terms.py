@@ -54,7 +54,7 @@ from symnet.calculus.nodes import (
     sym,
     val,
 )
-from symnet.calculus.ranges import brackets_of, is_guarded_by, may_leave
+from symnet.calculus.ranges import brackets_of, is_guarded_by
 from symnet.notation import DerivativeError, Index
 
 __all__ = [
@@ -81,6 +81,7 @@ __all__ = [
     "expanded",
     "extent_poly",
     "fn",
+    "is_idempotent",
     "multiply",
     "negated",
     "negation",
@@ -264,13 +265,16 @@ class Builder:
         return self._unify()
 
     def _solutions(self, bracket: Bracket) -> Iterable[tuple[int, Index, Affine]]:
+        """(rank, b, s): a shift of a sequential index, an index, a label, the last, a constant."""
         for position, b in enumerate(self.bound):
             c = bracket.at.coefficient(b)
             if c not in (1, -1) or any(b in a.free for a in bracket.at.data):
                 continue
             solution = (affine([(b, c)]) - bracket.at).times(c)
             other = solution.index
-            if other is not None and other.extent == b.extent:
+            if b.sequential and _is_shift(solution):
+                rank = -1
+            elif other is not None and other.extent == b.extent:
                 rank = 0
             elif solution.data:
                 if len(solution.parts) > 1 or solution.const or solution.parts[0][1] != 1:
@@ -279,7 +283,7 @@ class Builder:
                     continue
                 rank = 1
             elif not solution.parts:
-                rank = 2
+                rank = 2000
             else:
                 rank = 1000 - position
             yield rank, b, solution
@@ -389,6 +393,14 @@ class Builder:
             named.times(rename(f, mapping, memo), e)
         self.coefficient = named.coefficient
         return mono(tuple(new), _sorted(named.factors))
+
+
+def _is_shift(s: Affine) -> bool:
+    """t + c for a sequential index t: so a recurrence stays one."""
+    if len(s.parts) != 1:
+        return False
+    atom, c = s.parts[0]
+    return c == 1 and isinstance(atom, Index) and atom.sequential
 
 
 def _sorted(factors: Mapping[Node, Fraction]) -> tuple[tuple[Node, Fraction], ...]:
@@ -587,11 +599,9 @@ def _content(
         exponents = [e, *(d.get(f, Fraction(0)) for d in rest)]
         if all(x > 0 for x in exponents) or all(x < 0 for x in exponents):
             common.append((f, min(exponents)))
-    if not any(may_leave(f) for f, _ in common):
-        return content, common
     shared = {f for f, _ in common}
     left = [b for _, m in terms for b in brackets_of(f for f, _ in m.factors) if b not in shared]
-    return content, [(f, e) for f, e in common if not is_guarded_by(f, left)]
+    return content, [(f, e) for f, e in common if not (left and is_guarded_by(f, left, e))]
 
 
 def _divided(

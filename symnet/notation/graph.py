@@ -448,7 +448,8 @@ def _check_slot(
     if free_indices(slot) & guarded:
         return
     if isinstance(slot, Index):
-        check_extent(e.tensor, axis, slot)
+        if not (size - slot.extent).is_nonnegative:
+            check_extent(e.tensor, axis, slot)
         return
     ends = extremes(slot)
     if ends is None:
