@@ -1,0 +1,6 @@
+"""Graph -> array plan -> readable NumPy source -> function."""
+
+from symnet.codegen.build import build
+from symnet.codegen.function import Bound, Function
+
+__all__ = ["Bound", "Function", "build"]

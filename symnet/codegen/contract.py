@@ -1,0 +1,168 @@
+"""Sums of products of arrays as matrix products, in an order and a layout of our choice.
+
+Several operands are contracted in pairs, in opt_einsum's order at typical sizes. A pair is a
+batch of matrix products: axes that both have and the result keeps (batch), axes of one operand
+only (rows, columns), axes that are summed. An operand that BLAS cannot read is copied first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import opt_einsum
+
+from symnet.codegen.arrangement import Arrangement, positions
+from symnet.codegen.plan import Contract, Operand, contiguous
+from symnet.codegen.reads import copied
+from symnet.codegen.scalar import Axis
+from symnet.codegen.size import ONE, Size, product_of
+
+Axes = tuple[Axis, ...]
+
+
+def contract(b: Arrangement, operands: Sequence[Operand], summed: set[Axis]) -> Operand:
+    """The sum of the product of the operands over axes that occur in them."""
+    work = [_float(b, o) for o in operands]
+    for step in _order(b, work, summed):
+        taken = [work[k] for k in sorted(step)]
+        work = [o for k, o in enumerate(work) if k not in step]
+        elsewhere = {a for o in work for a in o.axes}
+        last = taken[0]
+        for o in taken[1:]:
+            last = pair(b, last, o, summed - elsewhere)
+        work.append(last)
+    out = work[0]
+    rest = set(out.axes) & summed
+    return sum_axes(b, out, rest) if rest else out
+
+
+def _float(b: Arrangement, o: Operand) -> Operand:
+    return o if o.value.kind == "float" else b.map("float", o)
+
+
+def _order(b: Arrangement, operands: list[Operand], summed: set[Axis]) -> list[tuple[int, ...]]:
+    if len(operands) == 1:
+        return []
+    if len(operands) == 2:
+        return [(0, 1)]
+    symbols: dict[Axis, str] = {}
+    for o in operands:
+        for a in o.axes:
+            symbols.setdefault(a, opt_einsum.get_symbol(len(symbols)))
+    left = ",".join("".join(symbols[a] for a in o.axes) for o in operands)
+    right = "".join(s for a, s in symbols.items() if a not in summed)
+    shapes = [tuple(b.cost([a]) for a in o.axes) for o in operands]
+    path, _ = opt_einsum.contract_path(f"{left}->{right}", *shapes, shapes=True)
+    return [tuple(step) for step in path]
+
+
+def pair(b: Arrangement, p: Operand, q: Operand, summed: set[Axis]) -> Operand:
+    """The product of two operands, summed over `summed`."""
+    p, q = _alone(b, p, q, summed), _alone(b, q, p, summed)
+    both = [a for a in p.axes if a in q.axes]
+    over = [a for a in both if a in summed]
+    if not over:
+        return b.map("multiply", p, q)
+    batch = b.ranked(a for a in both if a not in summed)
+    rows = tuple(a for a in p.axes if a not in both)
+    columns = tuple(a for a in q.axes if a not in both)
+    if rows and columns and b.order.index(columns[0]) < b.order.index(rows[0]):
+        p, q, rows, columns = q, p, columns, rows
+    return _matrix_product(b, p, q, (batch, rows, columns, tuple(over)))
+
+
+def _alone(b: Arrangement, p: Operand, q: Operand, summed: set[Axis]) -> Operand:
+    """p summed over the axes that only p has."""
+    own = {a for a in p.axes if a in summed and a not in q.axes}
+    return sum_axes(b, p, own) if own else p
+
+
+def _matrix_product(
+    b: Arrangement, p: Operand, q: Operand, groups: tuple[Axes, Axes, Axes, Axes]
+) -> Operand:
+    batch, rows, columns, over = groups
+    if not rows and not columns and batch:  # row dots: no matrix
+        return _make(b, p, q, tuple(a for a in p.axes if a in batch), groups)
+    over = _summed_order(p, q, over, rows, columns)
+    if not is_matrix(p, rows, over):
+        p = copied(b, p, (*batch, *rows, *over))
+    if not is_matrix(q, over, columns):
+        q = copied(b, q, (*batch, *over, *columns))
+    wanted = b.ranked((*batch, *rows, *columns))
+    if not _fits(wanted, rows, columns):
+        wanted = (*batch, *rows, *columns)
+    return _make(b, p, q, wanted, (batch, rows, columns, over))
+
+
+def _make(
+    b: Arrangement, p: Operand, q: Operand, axes: Axes, groups: tuple[Axes, Axes, Axes, Axes]
+) -> Operand:
+    batch, rows, columns, over = groups
+    local = (*axes, *over)
+    key = ("contract", positions(p, local), positions(q, local), len(axes))
+    return b.make(
+        key,
+        b.level([p, q]),
+        axes,
+        "float",
+        lambda out: Contract(out, p, q, batch, rows, columns, over, note=b.note),
+    )
+
+
+def sum_axes(b: Arrangement, p: Operand, summed: set[Axis]) -> Operand:
+    """The plain sum over some axes."""
+    p = _float(b, p)
+    rows = tuple(a for a in p.axes if a not in summed)
+    over = tuple(a for a in p.axes if a in summed)
+    local = (*rows, *over)
+    return b.make(
+        ("contract", positions(p, local), None, len(rows)),
+        b.level([p]),
+        rows,
+        "float",
+        lambda out: Contract(out, p, None, (), rows, (), over, note=b.note),
+    )
+
+
+# -- what BLAS can read -----------------------------------------------------------------------
+
+
+def _summed_order(p: Operand, q: Operand, over: Axes, rows: Axes, columns: Axes) -> Axes:
+    """An order of the summed axes in which as many operands as possible need no copy."""
+    orders = [
+        tuple(a for a in p.axes if a in over),
+        tuple(a for a in q.axes if a in over),
+    ]
+    return max(orders, key=lambda o: is_matrix(p, rows, o) + is_matrix(q, o, columns))
+
+
+def is_matrix(o: Operand, first: Axes, second: Axes) -> bool:
+    """Whether the two groups of axes of an operand merge into a matrix that BLAS reads."""
+    strides = dict(zip(o.axes, o.value.strides, strict=True))
+    return _is_matrix(strides, first, second)
+
+
+def _fits(axes: Axes, rows: Axes, columns: Axes) -> bool:
+    strides = dict(zip(axes, contiguous([a.size for a in axes]), strict=True))
+    return _is_matrix(strides, rows, columns)
+
+
+def _is_matrix(strides: dict[Axis, Size], first: Axes, second: Axes) -> bool:
+    if not (_merge(strides, first) and _merge(strides, second)):
+        return False
+    if not first or not second:
+        return True
+    for inner, outer in ((second, first), (first, second)):
+        lead = strides[outer[-1]]
+        if strides[inner[-1]] == ONE and _at_least(lead, product_of([a.size for a in inner])):
+            return True
+    return False
+
+
+def _at_least(a: Size, s: Size) -> bool:
+    return (a - s).is_nonnegative()
+
+
+def _merge(strides: dict[Axis, Size], group: Axes) -> bool:
+    return all(strides[a] == strides[c] * c.size for a, c in pairwise(group))

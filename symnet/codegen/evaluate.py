@@ -1,0 +1,190 @@
+"""Scalar expression -> operations: one rule for each kind of node.
+
+`evaluate(b, e, guarded)` gives the Item that holds the values of `e` over its free axes. Where
+`guarded`, the values count only at some positions (a bracket or a branch decides): reads may lie
+outside of their range there, and anything may be computed, as long as nothing fails.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from symnet.codegen import guards, onehot, reads, sums
+from symnet.codegen.arrangement import Arrangement
+from symnet.codegen.constants import HALF, ONE, ZERO, size_coefficient, static
+from symnet.codegen.facts import always
+from symnet.codegen.linear import add_items, multiply_items, scaled
+from symnet.codegen.plan import Coefficient, Item, Operand
+from symnet.codegen.reductions import reduce_axes
+from symnet.codegen.scalar import (
+    Add,
+    Affine,
+    Call,
+    Compare,
+    Infinite,
+    Mul,
+    Num,
+    Pi,
+    Pow,
+    Read,
+    Scalar,
+    Where,
+    mul,
+    power,
+)
+from symnet.codegen.scalar import Reduce as Reduction
+from symnet.notation.errors import UnsupportedExpression
+
+RELATIONS = {
+    "<": "less",
+    "<=": "less_equal",
+    "==": "equal",
+    "!=": "not_equal",
+    ">": "greater",
+    ">=": "greater_equal",
+}
+DIRECT = {"exp", "log", "sin", "cos", "tanh", "erf", "absolute", "sign", "maximum", "minimum"}
+
+
+def evaluate(b: Arrangement, e: Scalar, guarded: bool = False) -> Item:
+    """The values of an expression; raises UnsupportedExpression for an unknown node."""
+    match e:
+        case Num(value):
+            return Coefficient(value)
+        case Pi():
+            return Coefficient(factor=math.pi)
+        case Infinite(sign):
+            return Coefficient(factor=sign * math.inf)
+        case Affine():
+            return _affine(b, e)
+        case Read():
+            return reads.read(b, e, guarded)
+        case Add():
+            return _add(b, e, guarded)
+        case Mul():
+            return guards.product(b, e, guarded)
+        case Pow():
+            return _power(b, e, guarded)
+        case Compare():
+            sparse = onehot.scattered(b, e)
+            return _compare(b, e, guarded) if sparse is None else onehot.place(b, sparse, None)
+        case Call(name, args):
+            return _call(b, name, [evaluate(b, a, guarded) for a in args])
+        case Where():
+            return _where(b, e)
+        case Reduction():
+            return _reduction(b, e, guarded)
+    raise UnsupportedExpression(f"{type(e).__name__} has no array operation")
+
+
+def _affine(b: Arrangement, e: Affine) -> Item:
+    if all(a in b.loops for a, _ in e.terms):
+        return e if e.terms else size_coefficient(e.constant)
+    return b.iota(e)
+
+
+def _add(b: Arrangement, e: Add, guarded: bool) -> Item:
+    """Dense terms first; then each one-hot term is added at its places."""
+    found = [(t, onehot.scattered(b, t, e.axes)) for t in e.args]
+    dense = [t for t, sparse in found if sparse is None]
+    out: Item | None = None
+    if dense:
+        out = add_items(b, [signed(b, t, guarded) for t in dense])
+    for _, sparse in found:
+        if sparse is not None:
+            out = onehot.place(b, sparse, out)
+    return ZERO if out is None else out
+
+
+def signed(b: Arrangement, e: Scalar, guarded: bool) -> tuple[Coefficient, Item]:
+    """A term as its static coefficient and the rest."""
+    coefficient, rest = ONE, []
+    for f in e.args if isinstance(e, Mul) else (e,):
+        c = static(f)
+        if c is None:
+            rest.append(f)
+        else:
+            coefficient = coefficient.times(c)
+    return (coefficient, evaluate(b, mul(*rest), guarded)) if rest else (coefficient, ONE)
+
+
+def _power(b: Arrangement, e: Pow, guarded: bool) -> Item:
+    base, q = e.base, e.exponent
+    c = static(e)
+    if c is not None:
+        return c
+    if isinstance(base, Compare) and q > 0:
+        return evaluate(b, base, guarded)
+    if isinstance(base, Mul) and q.denominator == 1:
+        return evaluate(b, mul(*(power(f, q) for f in base.args)), guarded)
+    if q < 0:
+        return multiply_items(b, ONE, [], [evaluate(b, power(base, -q), guarded)])
+    item = evaluate(b, base, guarded)
+    if q.denominator == 2:
+        root = b.map("sqrt", item)
+        whole = q.numerator // 2
+        return b.map("multiply", root, whole_power(b, item, whole)) if whole else root
+    if q.denominator != 1:
+        return b.map("power", item, Coefficient(q))
+    return whole_power(b, item, int(q))
+
+
+def whole_power(b: Arrangement, item: Item, n: int) -> Item:
+    """item^n for n >= 1 by multiplications."""
+    out: Item | None = None
+    square = item
+    while n:
+        if n & 1:
+            out = square if out is None else b.map("multiply", out, square)
+        n >>= 1
+        if n:
+            square = b.map("multiply", square, square)
+    return item if out is None else out
+
+
+def _compare(b: Arrangement, e: Compare, guarded: bool) -> Item:
+    known = always(e)
+    if known is not None:
+        return Coefficient(Fraction(int(known)))
+    left, right = evaluate(b, e.left, guarded), evaluate(b, e.right, guarded)
+    return b.map(RELATIONS[e.relation], left, right)
+
+
+def _call(b: Arrangement, name: str, args: list[Item]) -> Item:
+    x = args[0]
+    if name in DIRECT:
+        return b.map(name, *args)
+    if name == "exp_below":
+        return b.map("exp", x)
+    if name == "relu":
+        return b.map("maximum", x, ZERO)
+    if name == "sigmoid":  # (1 + tanh(x/2))/2: never overflows
+        t = b.map("tanh", scaled(b, HALF, x))
+        return b.map("add", b.map("multiply", t, HALF), HALF)
+    if name == "softplus":  # max(x, 0) + log(1 + e^-|x|): never overflows
+        small = b.map("exp", b.map("negative", b.map("absolute", x)))
+        return b.map("add", b.map("log1p", small), b.map("maximum", x, ZERO))
+    raise UnsupportedExpression(f"function {name} has no array operation")
+
+
+def _where(b: Arrangement, e: Where) -> Item:
+    mask = evaluate(b, e.condition, True)
+    if isinstance(mask, Coefficient) and mask.literal is not None:
+        return evaluate(b, e.then if mask.literal else e.other, True)
+    then, other = evaluate(b, e.then, True), evaluate(b, e.other, True)
+    return guards.choose(b, mask, then, other, b.facts.finite(e.then), b.facts.finite(e.other))
+
+
+def _reduction(b: Arrangement, e: Reduction, guarded: bool) -> Item:
+    b.order.extend(a for a in e.bound if a not in b.order)
+    if e.kind == "sum":
+        return sums.total(b, e.body, e.bound, guarded)
+    body = evaluate(b, e.body, guarded)
+    missing = tuple(a for a in e.bound if not (isinstance(body, Operand) and a in body.axes))
+    if missing and e.kind == "max":
+        bound = tuple(a for a in e.bound if a not in missing)
+        return reduce_axes(b, "max", body, bound)
+    if missing:
+        body = b.map("multiply", body, b.fill(ONE, missing))
+    return reduce_axes(b, e.kind, body, e.bound)

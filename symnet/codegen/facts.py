@@ -1,0 +1,200 @@
+"""What is known of the values of expressions: finite, >= 0, > 0; of indices: smallest, largest.
+
+Used to choose `x * mask` (needs x finite, for 0 * inf is not 0) over a masked copy, and to prove
+reads in range. Each answer True is a proof for finite inputs, not counting overflow of sums and
+products; False says only that no proof was found.
+"""
+
+from __future__ import annotations
+
+from symnet.codegen.program import Program
+from symnet.codegen.scalar import (
+    Add,
+    Affine,
+    Call,
+    Compare,
+    Infinite,
+    Mul,
+    Num,
+    Pi,
+    Pow,
+    Read,
+    Reduce,
+    Scalar,
+    Where,
+    numeric,
+)
+from symnet.codegen.size import Size
+
+BOUNDED = {"tanh", "sigmoid", "sin", "cos", "erf", "sign", "exp_below"}
+KEEPS_FINITE = {"relu", "absolute", "softplus", "maximum", "minimum"} | BOUNDED
+NEVER_NEGATIVE = {"exp", "exp_below", "relu", "absolute", "sigmoid", "softplus"}
+
+
+def extremes(e: Affine) -> tuple[Size, Size] | None:
+    """The smallest and the largest value over all axes; None if a coefficient has no sign."""
+    low = high = e.constant
+    for axis, c in e.terms:
+        span = c * (axis.size - 1)
+        if c.is_nonnegative():
+            high = high + span
+        elif (-c).is_nonnegative():
+            low = low + span
+        else:
+            return None
+    return low, high
+
+
+def in_range(e: Affine, size: Size) -> bool:
+    """Whether 0 <= e < size for all values of its axes."""
+    ends = extremes(e)
+    return ends is not None and ends[0].is_nonnegative() and (size - 1 - ends[1]).is_nonnegative()
+
+
+def margin(c: Compare) -> Affine | None:
+    """The e for which the bracket says e >= 0, if it compares index expressions by order."""
+    if not (isinstance(c.left, Affine) and isinstance(c.right, Affine)):
+        return None
+    match c.relation:
+        case "<=":
+            return c.right.plus(c.left, -1)
+        case ">=":
+            return c.left.plus(c.right, -1)
+        case "<":
+            return _less_one(c.right.plus(c.left, -1))
+        case ">":
+            return _less_one(c.left.plus(c.right, -1))
+    return None
+
+
+def _less_one(e: Affine) -> Affine:
+    return Affine(e.terms, e.constant - 1)
+
+
+def always(c: Compare) -> bool | None:
+    """True or False if the bracket has that value for all indices; None if not proved."""
+    if c.relation in ("==", "!=") and c.left == c.right:
+        return c.relation == "=="
+    e = margin(c)
+    ends = None if e is None else extremes(e)
+    if ends is None:
+        return None
+    if ends[0].is_nonnegative():
+        return True
+    return False if (-ends[1] - 1).is_nonnegative() else None
+
+
+class Facts:
+    """Answers for the expressions of one program; those for its tensors are remembered."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._defs = {d.name: d for d in program.defs}
+        self._positive_inputs = {g.name for g in program.given if g.positive}
+        self._known: dict[tuple[str, str], bool] = {}
+
+    def _tensor(self, name: str, question: str) -> bool:
+        d = self._defs.get(name)
+        if d is None:
+            return question == "finite" or (
+                question == "nonnegative" and name in self._positive_inputs
+            )
+        key = (name, question)
+        if key not in self._known:
+            before = set(self._known)
+            self._known[key] = True  # for a recurrence: by induction over its sequential index
+            ask = getattr(self, question)
+            if not all(ask(side) for side in d.sides()):
+                for other in set(self._known) - before:  # they may rest on the refuted assumption
+                    if self._known[other]:
+                        del self._known[other]
+                self._known[key] = False
+        return self._known[key]
+
+    def finite(self, e: Scalar) -> bool:
+        """Never infinite and never not a number."""
+        match e:
+            case Num() | Pi() | Affine() | Compare():
+                return True
+            case Infinite():
+                return False
+            case Read(name, _):
+                return self._tensor(name, "finite")
+            case Add(args) | Mul(args):
+                return all(map(self.finite, args))
+            case Pow(base, q):
+                fine = (
+                    (q.denominator == 1 or self.nonnegative(base)) if q > 0 else self.positive(base)
+                )
+                return fine and self.finite(base)
+            case Call("log", (x,)):
+                return self.finite(x) and self.positive(x)
+            case Call(name, args):
+                return name in KEEPS_FINITE and all(map(self.finite, args))
+            case Where(_, then, other):
+                return self.finite(then) and self.finite(other)
+            case Reduce(_, body, _):
+                return self.finite(body)
+        return False
+
+    def nonnegative(self, e: Scalar) -> bool:
+        """Never below 0."""
+        match e:
+            case Num(value):
+                return value >= 0
+            case Pi() | Compare():
+                return True
+            case Affine():
+                ends = extremes(e)
+                return ends is not None and ends[0].is_nonnegative()
+            case Read(name, _):
+                return self._tensor(name, "nonnegative")
+            case Add(args) | Mul(args):
+                return all(map(self.nonnegative, args)) or self._is_square(e)
+            case Pow(base, q):
+                even = q.denominator == 1 and q.numerator % 2 == 0
+                return even or q.denominator % 2 == 0 or self.nonnegative(base)
+            case Call("maximum", args):
+                return any(map(self.nonnegative, args))
+            case Call("minimum", args):
+                return all(map(self.nonnegative, args))
+            case Call(name, _):
+                return name in NEVER_NEGATIVE
+            case Where(_, then, other):
+                return self.nonnegative(then) and self.nonnegative(other)
+            case Reduce(_, body, _):
+                return self.nonnegative(body)
+        return False
+
+    def _is_square(self, e: Scalar) -> bool:
+        """A product in which every factor that may be negative stands an even number of times."""
+        if not isinstance(e, Mul):
+            return False
+        rest = [a for a in e.args if not self.nonnegative(a)]
+        return all(rest.count(a) % 2 == 0 for a in rest)
+
+    def positive(self, e: Scalar) -> bool:
+        """Away from 0: at least a positive constant, or a positive size."""
+        match e:
+            case Num(value):
+                return value > 0
+            case Pi():
+                return True
+            case Affine():
+                ends = extremes(e)
+                return ends is not None and ends[0].is_positive()
+            case Read(name, _):
+                return name in self._defs and self._tensor(name, "positive")
+            case Add(args):
+                return all(map(self.nonnegative, args)) and any(map(self.positive, args))
+            case Mul(args):
+                return all(map(self.positive, args))
+            case Pow(base, _):
+                return self.positive(base) and (self.finite(base) or numeric(base) is not None)
+            case Call("maximum", args):
+                return any(map(self.positive, args))
+            case Reduce("sum", Call("exp_below"), _):
+                return True  # the largest term is 1: safe.py shifts by the largest exponent
+            case Reduce("sum" | "max", body, _):
+                return self.positive(body)
+        return False

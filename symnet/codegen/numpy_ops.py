@@ -1,0 +1,328 @@
+"""One rule for each operation of a plan: its lines of NumPy source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from symnet.codegen.numpy_text import Text
+from symnet.codegen.numpy_views import view_suffix, view_text
+from symnet.codegen.plan import (
+    Check,
+    Coefficient,
+    Contract,
+    Copy,
+    Fill,
+    Gather,
+    Iota,
+    Map,
+    Op,
+    Operand,
+    Pad,
+    Place,
+    Reduce,
+    Scatter,
+    Value,
+    View,
+    is_contiguous,
+)
+from symnet.codegen.scalar import Affine, Axis
+from symnet.codegen.size import ONE, product_of
+
+INFIX = {
+    "add": "+",
+    "subtract": "-",
+    "multiply": "*",
+    "less": "<",
+    "less_equal": "<=",
+    "equal": "==",
+    "not_equal": "!=",
+    "greater": ">",
+    "greater_equal": ">=",
+    "logical_and": "and",
+}
+PYTHON = {
+    "negative": "-{0}",
+    "absolute": "abs({0})",
+    "maximum": "max({0}, {1})",
+    "minimum": "min({0}, {1})",
+    "where": "({1} if {0} else {2})",
+    "logical_not": "not {0}",
+    "float": "float({0})",
+    "int": "int({0})",
+    "sign": "float(np.sign({0}))",
+    "erf": "math.erf({0})",
+    "divide": "ratio({0}, {1})",
+}
+REDUCTIONS = {"max": "np.maximum.reduce", "product": "np.multiply.reduce"}
+
+
+def lines(t: Text, op: Op) -> Iterator[str]:
+    """The statements of one operation that is no loop."""
+    match op:
+        case Map():
+            yield from _map(t, op)
+        case Iota():
+            yield f"{t.name(op.out)} = {_iota(t, op)}"
+        case Fill():
+            yield f"{t.name(op.out)}.fill({t.number(op.number)})"
+        case Contract():
+            yield from _contract(t, op)
+        case Reduce():
+            yield from _reduce(t, op)
+        case View():
+            yield f"{t.name(op.out)} = {view_text(t, op)}"
+        case Pad():
+            yield from _pad(t, op)
+        case Copy():
+            source = t.aligned(op.source, op.out.axes)
+            yield f"np.copyto({t.name(op.out)}, {source})"
+        case Gather():
+            yield from _gather(t, op)
+        case Scatter():
+            yield from _scatter(t, op)
+        case Place():
+            yield from _place(t, op)
+        case Check():
+            t.helpers["require"] = None
+            index = t.name(op.index.value)
+            yield f"require({index}, {t.size(op.size)}, {op.text!r})"
+
+
+# -- entry by entry ---------------------------------------------------------------------------
+
+
+def _map(t: Text, op: Map) -> Iterator[str]:
+    axes = op.out.axes
+    args = [t.argument(a, axes) for a in op.args]
+    if not axes:
+        yield f"{t.name(op.out)} = {_scalar(t, op.function, args)}"
+        return
+    out = t.name(op.out)
+    match op.function:
+        case "float":
+            yield f"np.copyto({out}, {args[0]})"
+        case "int":
+            yield f'np.copyto({out}, {args[0]}, casting="unsafe")'
+        case "where":
+            if not _same_array(t, op.args[2], op.out):
+                yield f"np.copyto({out}, {args[2]})"
+            yield f"np.copyto({out}, {args[1]}, where={args[0]})"
+        case "erf":
+            t.helpers["erf"] = None
+            yield f"erf({args[0]}, out={out})"
+        case function:
+            yield f"np.{function}({', '.join(args)}, out={out})"
+
+
+def _same_array(t: Text, item: object, out: Value) -> bool:
+    return isinstance(item, Operand) and t.memory.shares(item.value, out)
+
+
+def _scalar(t: Text, function: str, args: list[str]) -> str:
+    if function in INFIX:
+        return f" {INFIX[function]} ".join(args)
+    if function in PYTHON:
+        if function == "divide":
+            t.helpers["ratio"] = None
+        return PYTHON[function].format(*args)
+    return f"float(np.{function}({', '.join(args)}))"
+
+
+def _iota(t: Text, op: Iota) -> str:
+    axes = op.out.axes
+    parts = []
+    for k, a in enumerate(axes):
+        c = op.affine.coefficient(a)
+        shape = ["1"] * len(axes)
+        shape[k] = "-1"
+        step = "" if c == ONE else f"*({t.size(c)})"
+        if c.terms:
+            text = f"np.arange({t.size(a.size)})"
+            parts.append((f"{text}.reshape({', '.join(shape)})" if len(axes) > 1 else text) + step)
+    rest = Affine(tuple(x for x in op.affine.terms if x[0] not in axes), op.affine.constant)
+    if rest.terms or rest.constant.terms or not parts:
+        parts.append(t.index(rest))
+    text = " + ".join(parts)
+    if len(axes) > 1 or not any("arange" in p for p in parts):
+        return f"np.broadcast_to({text}, {t.shape(op.out.shape)})"
+    return text
+
+
+# -- contractions and reductions --------------------------------------------------------------
+
+
+def _contract(t: Text, op: Contract) -> Iterator[str]:
+    if op.right is None:
+        yield _sum(t, op, op.left)
+        return
+    left, right, out = op.left, op.right, op.out
+    if not op.batch and not op.rows and not op.columns:
+        a, b = (t.matrix(o, (), op.summed) for o in (left, right))
+        yield f"{t.name(out)} = float(np.dot({a}, {b}))"
+    elif not op.rows and not op.columns:
+        yield _row_dots(t, op, left, right)
+    elif op.batch:
+        yield _batched(t, op, left, right)
+    else:
+        own = Operand(out, out.axes)
+        groups = [g for g in (op.rows, op.columns) if g]
+        a = t.matrix(left, (), *(g for g in (op.rows, op.summed) if g))
+        b = t.matrix(right, (), *(g for g in (op.summed, op.columns) if g))
+        flat = out.axes == (*op.rows, *op.columns)
+        yield f"np.{'dot' if flat else 'matmul'}({a}, {b}, out={t.matrix(own, (), *groups)})"
+
+
+def _batched(t: Text, op: Contract, left: Operand, right: Operand) -> str:
+    a = t.matrix(left, op.batch, *(g for g in (op.rows, op.summed) if g))
+    b = t.matrix(right, op.batch, *(g for g in (op.summed, op.columns) if g))
+    out = t.matrix(Operand(op.out, op.out.axes), op.batch, *(g for g in (op.rows, op.columns) if g))
+    if not op.rows:
+        a, out = f"{a}[..., None, :]", f"{out}[..., None, :]"
+    if not op.columns:
+        b, out = f"{b}[..., None]", f"{out}[..., None]"
+    return f"np.matmul({a}, {b}, out={out})"
+
+
+def _letters(axes: Sequence[Axis], known: dict[Axis, str]) -> str:
+    for a in axes:
+        known.setdefault(a, "abcdefghijklmnopqrstuvwxyz"[len(known)])
+    return "".join(known[a] for a in axes)
+
+
+def _row_dots(t: Text, op: Contract, left: Operand, right: Operand) -> str:
+    known: dict[Axis, str] = {}
+    a, b = _letters(left.axes, known), _letters(right.axes, known)
+    spec = f"{a},{b}->{_letters(op.out.axes, known)}"
+    return f'np.einsum("{spec}", {t.name(left.value)}, {t.name(right.value)}, out={t.name(op.out)})'
+
+
+def _sum(t: Text, op: Contract, source: Operand) -> str:
+    name = t.name(source.value)
+    if not op.rows:
+        return f"{t.name(op.out)} = float({name}.sum())"
+    if is_contiguous(source.value) and op.out.axes == op.rows:
+        ones = _ones(t, op)
+        out = t.matrix(Operand(op.out, op.out.axes), (), op.rows)
+        if source.axes == (*op.summed, *op.rows):
+            return f"np.dot({ones}, {t.matrix(source, (), op.summed, op.rows)}, out={out})"
+        if source.axes == (*op.rows, *op.summed):
+            return f"np.dot({t.matrix(source, (), op.rows, op.summed)}, {ones}, out={out})"
+    axes = ", ".join(str(source.axes.index(a)) for a in op.summed)
+    kept = tuple(a for a in source.axes if a in op.rows)
+    out = t.aligned(Operand(op.out, op.out.axes), kept)
+    return f"np.add.reduce({name}, axis=({axes},), out={out})"
+
+
+def _ones(t: Text, op: Contract) -> str:
+    return t.ones(product_of([a.size for a in op.summed]))
+
+
+def _reduce(t: Text, op: Reduce) -> Iterator[str]:
+    source = t.name(op.source.value)
+    places = sorted(op.source.axes.index(a) for a in op.over)
+    axis = str(places[0]) if len(places) == 1 else f"({', '.join(map(str, places))})"
+    if not op.out.axes:
+        call = {"max": "max", "product": "prod", "argmax": "argmax"}[op.kind]
+        kind = "int" if op.out.kind == "int" else "float"
+        yield f"{t.name(op.out)} = {kind}({source}.{call}())"
+    elif op.kind == "argmax":
+        yield f"{source}.argmax({axis}, out={t.name(op.out)})"
+    else:
+        yield f"{REDUCTIONS[op.kind]}({source}, axis={axis}, out={t.name(op.out)})"
+
+
+# -- moving entries ---------------------------------------------------------------------------
+
+
+def _pad(t: Text, op: Pad) -> Iterator[str]:
+    inner = []
+    for before, after, own in zip(op.before, op.after, op.source.axes, strict=True):
+        plain = not before.terms and not after.terms
+        inner.append(":" if plain else f"{t.size(before)}:{t.size(before + own.size)}")
+    middle = t.derived(op.out, f"[{', '.join(inner)}]", "inner")
+    yield f"np.copyto({middle}, {t.name(op.source)})"
+
+
+def _gather(t: Text, op: Gather) -> Iterator[str]:
+    source, shape = op.source.value, op.source.value.shape
+    merged = (*shape[: op.first], product_of(shape[op.first : op.last]), *shape[op.last :])
+    suffix = "" if op.last - op.first == 1 else f".reshape{t.shape(merged)}"
+    name = t.derived(source, suffix, "flat")
+    index = t.name(op.index.value)
+    if not op.out.axes:
+        kind = "int" if op.out.kind == "int" else "float"
+        yield f"{t.name(op.out)} = {kind}({name}[{index}])"
+    else:
+        yield f'{name}.take({index}, axis={op.first}, out={t.name(op.out)}, mode="clip")'
+
+
+def _start(t: Text, out: Value, init: Operand | None) -> Iterator[str]:
+    name = t.name(out)
+    if init is None:
+        yield f"{name}.fill(0)"
+    elif not t.memory.shares(init.value, out):
+        yield f"np.copyto({name}, {t.aligned(init, out.axes)})"
+
+
+def _scatter(t: Text, op: Scatter) -> Iterator[str]:
+    yield from _start(t, op.out, op.init)
+    shape = op.out.shape
+    merged = (product_of(shape[: op.lead]), *shape[op.lead :])
+    suffix = "" if op.lead == 1 else f".reshape{t.shape(merged)}"
+    out = t.derived(op.out, suffix, "flat")
+    index = t.name(op.index.value)
+    axes = (*op.index.axes, *op.out.axes[op.lead :])
+    source = t.argument(op.source, axes)
+    if op.unique:
+        yield f"{out}[{index}] += {source}"
+    else:
+        t.helpers["scatter_add"] = None
+        yield f"scatter_add({out}, {index}, {source})"
+
+
+def _place(t: Text, op: Place) -> Iterator[str]:
+    yield from _start(t, op.out, op.init)
+    name = t.name(op.out)
+    axes = tuple(dict.fromkeys(a for s in op.slots for a, _ in s.terms if a in op.axes))
+    if op.exact and not axes:
+        index = ", ".join(t.index(s) for s in op.slots)
+        yield f"{name}[{index}] += {t.argument(op.source, ())}"
+    elif op.exact:
+        shown = View(Value("", axes), op.out, op.slots)
+        suffix = view_suffix(t, shown)
+        if _moves(op):
+            target = name + suffix if suffix else view_text(t, shown)
+        elif suffix:
+            target = t.derived(op.out, suffix, "at")
+        else:
+            target = t.defined(op.out, view_text(t, shown))
+        yield f"np.add({target}, {t.argument(op.source, axes)}, out={target})"
+    else:
+        yield from _place_anywhere(t, op)
+
+
+def _moves(op: Place) -> bool:
+    """Whether a slot depends on a loop."""
+    return any(a not in op.axes for s in op.slots for a, _ in s.terms)
+
+
+def _place_anywhere(t: Text, op: Place) -> Iterator[str]:
+    t.helpers["scatter_add"] = t.helpers["places"] = None
+    slots = ", ".join(_slot_values(t, s, op.axes) for s in op.slots)
+    call = f"places({t.shape(op.out.shape)}, ({slots},))"
+    if _moves(op):
+        flat, valid = (f"{t.name(op.out)}_{x}" for x in ("flat_at", "valid"))
+        yield f"{flat}, {valid} = {call}"
+    else:
+        flat, valid = t.pair(call)
+    out = t.derived(op.out, ".reshape(-1)", "flat")
+    if isinstance(op.source, Coefficient):
+        yield f"scatter_add({out}, {flat}, {t.number(op.source)})"
+    else:
+        full = t.shape([a.size for a in op.axes])
+        source = t.argument(op.source, op.axes)
+        yield f"scatter_add({out}, {flat}, np.broadcast_to({source}, {full})[{valid}])"
+
+
+def _slot_values(t: Text, slot: Affine, axes: tuple[Axis, ...]) -> str:
+    return _iota(t, Iota(Value("", axes), slot))
