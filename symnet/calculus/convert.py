@@ -13,7 +13,7 @@ import sympy
 
 from symnet.calculus import terms as t
 from symnet.calculus.affine import Affine, affine, of_extent, of_index
-from symnet.calculus.ranges import brackets_of, is_guarded_by, may_be_undefined
+from symnet.calculus.ranges import brackets_of, is_guarded_by, may_be_undefined, may_leave
 from symnet.notation import (
     FUNCTIONS,
     ArgLargest,
@@ -261,9 +261,15 @@ def _write_product(
     masks = [f for f in factors if _is_mask(f)]
     rest = {f: e for f, e in factors.items() if f not in masks}
     if masks and (partial or any(may_be_undefined(f, e) for f, e in rest.items())):
-        body = _write_product(c, rest, letters, taken, sums)
-        condition = sympy.Mul(*(_write_mask(f, letters, taken) for f in masks))
-        return where(condition, body, sympy.S.Zero)
+        guards = [f for f in rest if isinstance(f, t.Bracket)]  # before the mask: it may read
+        inside = {f: e for f, e in rest.items() if f not in guards}
+        body = _write_product(c, inside, letters, taken, sums)
+        guards = [f for f in rest if isinstance(f, t.Bracket)] if any(map(may_leave, masks)) else []
+        condition = sympy.Mul(*(_write_node(f, letters, taken) for f in (*guards, *masks)))
+        return sympy.Mul(
+            *(_write_node(f, letters, taken) for f in guards),
+            where(condition, body, sympy.S.Zero),
+        )
     args: list[sympy.Expr] = []
     for f, e in factors.items():
         if c < 0 and isinstance(f, t.Poly) and len(f.terms) > 1 and _is_odd(e):
@@ -287,10 +293,6 @@ def _is_mask(f: t.Node) -> bool:
     if isinstance(f, t.Fn) and f.name == "where":
         return all(a.number in (0, 1) for a in f.args[1:])
     return isinstance(f, t.Cmp)
-
-
-def _write_mask(f: t.Node, letters: Letters, taken: frozenset[str]) -> sympy.Expr:
-    return _write_node(f, letters, taken)
 
 
 def write_slot(e: Affine, letters: Letters, taken: frozenset[str]) -> sympy.Expr:
