@@ -223,7 +223,7 @@ class Compare(Opaque, sympy.Expr):
     """
 
     is_commutative = True
-    is_real = True
+    is_nonnegative = True  # else SymPy takes |b x| apart, and |b| would guard nothing
 
     @property
     def relation(self) -> str:

@@ -354,12 +354,18 @@ def _carried_shift(e: Entry, d: Definition) -> int | None:
     return None
 
 
+def _is_at_once(e: Entry, d: Definition) -> bool:
+    """Whether the reference stands at the sequential index of d, unshifted."""
+    pairs = zip(e.tensor.indices, e.slots, strict=True)
+    return any(own.sequential and slot in d.free and slot.sequential for own, slot in pairs)
+
+
 def _is_carried(e: Entry, d: Definition) -> bool:
     return _carried_shift(e, d) is not None
 
 
 def _check_components(graph: Graph, position: dict[str, int]) -> None:
-    """One sign of shift per strongly connected component."""
+    """One sign of shift per strongly connected component, and no read of all times at once."""
     arrows = dependencies(graph)
     for component in nx.strongly_connected_components(arrows):
         signs: dict[bool, str] = {}
@@ -368,8 +374,16 @@ def _check_components(graph: Graph, position: dict[str, int]) -> None:
             if d is None:
                 continue
             for e in entries(d.expression):
-                if e.tensor.name in component and (s := _carried_shift(e, d)) is not None:
+                if e.tensor.name not in component:
+                    continue
+                if (s := _carried_shift(e, d)) is not None:
                     signs[s > 0] = f"{d.entry} reads {e}"
+                elif not _is_at_once(e, d):
+                    raise GraphError(
+                        f"{d.entry} reads {e}, which depends on {d.name} in turn (a cycle): in a "
+                        "recurrence an entry is read at the same place of the sequential index, "
+                        "or shifted"
+                    )
         if len(signs) == 2:
             raise GraphError(
                 "a recurrence runs both ways along its sequential index: "

@@ -307,16 +307,17 @@ def test_a_negative_read_without_a_base_is_an_error_and_does_not_wrap():
 
 
 def test_a_cycle_through_values_is_reported():
-    """Each reference is legal; together, b[0] reads c[1], which reads b[0]."""
-    s = Tensor("s", t)
-    b, c = Tensor("b", t), Tensor("c", t)
-    ahead = Graph(
-        define(b[t], compare("<", t + 1, t.extent) * c[t + 1]),
-        define(c[t], b[0] + s[t]),
-        inputs=[s],
+    """Each reference is shifted back along an axis; two of them together come home."""
+    s = Index("s", "S", sequential=True)
+    a, b = Tensor("a", t, s), Tensor("b", s, t)
+    there = compare("<=", 1, s) * compare("<", t + 1, t.extent)
+    back = compare("<=", 1, t) * compare("<", s + 1, s.extent)
+    graph = Graph(
+        define(a[t, s], there * b[s - 1, t + 1]),
+        define(b[s, t], back * a[t - 1, s + 1]),
     )
-    with pytest.raises(GraphError, match="defined by its own value"):
-        interpret(ahead, {"s": np.array([1, 2, 3])})
+    with pytest.raises(GraphError, match=r"\[\d,\d\] is defined by its own value"):
+        interpret(graph, {}, {"T": 3, "S": 3})
 
 
 def test_arrays_are_checked():
