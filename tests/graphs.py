@@ -107,6 +107,10 @@ class Case:
 
     __repr__ = __str__
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """How hypothesis shows it."""
+        printer.text(str(self))
+
 
 @st.composite
 def cases(draw: Callable[[Any], Any], most: int = 12) -> Case:
@@ -234,17 +238,19 @@ class Maker:
     def size(self, e: Expr) -> int:
         return int(e) if e.is_Integer else self.sizes[str(e)]
 
-    def index(self, over: Expr) -> Index:
-        return Index(self.pick(LETTERS), over, sequential=str(over) == "T" and self.chance(30))
+    def index(self, over: Expr, sequential: int = 30) -> Index:
+        """A new index; over T, so often of a hundred, one that may carry a recurrence."""
+        carries = sequential > 0 and str(over) == "T" and self.chance(sequential)
+        return Index(self.pick(LETTERS), over, carries)
 
-    def axes(self, most: int, entries_most: int = 12) -> tuple[Index, ...]:
+    def axes(self, most: int, entries_most: int = 12, sequential: int = 30) -> Scope:
         made: list[Index] = []
         count = 1
         for _ in range(self.choose.integer(0, most)):
             over = self.pick(self.extents)
             if count * self.size(over) <= entries_most:
                 count *= self.size(over)
-                made.append(self.index(over))
+                made.append(self.index(over, sequential))
         return tuple(made)
 
     # tensors
@@ -292,30 +298,33 @@ class Maker:
         made = []
         for k in range(1 + two):
             t = Index(self.pick(LETTERS), over, sequential=True)
-            others = self.axes(1, 4)
+            others = self.axes(1, 4, sequential=0)
             axes = (*others, t) if self.chance(30) else (t, *others)
             made.append((Tensor(f"d{len(self.definitions) + k}", *axes), axes, t))
-        based = [not backward and self.chance(70) for _ in made]
         bodies, bases = [], []
-        for own, (tensor, axes, t) in enumerate(made):
+        based = [not backward and self.chance(70) for _ in made]
+        for own, (_, axes, t) in enumerate(made):
             self.carried = [
                 self._carried(other, others.index(clock), based[at], t, backward)
                 for at, (other, others, clock) in enumerate(made)
             ]
-            body = self._reading_carried(axes)
+            if own == 1:
+                self.carried.append(self._at_once(*made[0], t))
+            bodies.append(self._reading_carried(axes))
             self.carried = []
-            bodies.append(body)
-            self.reals.append(tensor)  # the second may read the first at the same t
-            bases.append(None)
-            if based[own]:
-                rest = tuple(i for i in axes if i is not t)
-                hidden = [self.reals.pop() for _ in range(own + 1)]
-                bases[-1] = self.pick([0, 1, None])
-                if bases[-1] is None:
-                    bases[-1] = self.expression(rest, 1)
-                self.reals.extend(reversed(hidden))
+            rest = tuple(i for i in axes if i is not t)
+            base = self.pick([0, 1, self.expression(rest, 1)]) if based[own] else None
+            bases.append(base)
         for (tensor, _, _), body, base in zip(made, bodies, bases, strict=True):
             self.definitions.append(Definition(tensor.at(), body, base))
+            self.reals.append(tensor)
+
+    def _at_once(
+        self, tensor: Tensor, axes: Scope, clock: Index, t: Index
+    ) -> Callable[[Scope, int], Expr]:
+        """What the second of two may read of the first: at the same t."""
+        axis = axes.index(clock)
+        return lambda scope, depth: self.read(tensor, scope, depth, {axis: t})
 
     def _reading_carried(self, axes: Scope) -> Expr:
         """A tame body which certainly reads what is carried."""
