@@ -24,6 +24,7 @@ REASONS = {
 }
 NAME_COST = 2
 MOST_USERS = 2
+LARGEST_BODY = 150
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,8 @@ def _inline_shorter(
     c = current[name]
     users = _users(name, current)
     if name in users or not 0 < len(users) <= MOST_USERS:
+        return False
+    if c.body.cost > LARGEST_BODY:
         return False
     repeats = sum(occurrences(current[u].body, name) for u in users) > 1
     if repeats and _has_sum(c.body):

@@ -24,6 +24,7 @@ from symnet.calculus.ranges import brackets_of, is_guarded_by
 from symnet.notation import Definition, Graph
 
 LARGEST_EXPANSION = 48
+LARGEST_COST = 300  # beyond it a formula is only folded: nobody reads it, and trials take seconds
 ROUNDS = 6
 
 
@@ -83,7 +84,7 @@ class Simplifier:
         return out
 
     def _candidates(self, p: t.Poly) -> Iterator[tuple[str, t.Poly]]:
-        if not _has_choice(p, self.quotients):
+        if p.cost > LARGEST_COST or not _has_choice(p, self.quotients):
             return
         if expansion_size(p) <= LARGEST_EXPANSION:
             yield "expand", t.add_terms(t.expanded(p))

@@ -607,11 +607,14 @@ def _content(
 def _divided(
     c: Fraction, m: Mono, common: Sequence[tuple[Node, Fraction]]
 ) -> tuple[tuple[Fraction, Mono], ...]:
-    builder = Builder(c)
+    """The term without the common factors; each is a factor of it, and is cancelled as one.
+
+    Multiplying by its inverse would open (K sum_k f)^-1 again, and cancel nothing.
+    """
+    builder, taken = Builder(c), dict(common)
     for f, e in builder.opened(m):
-        builder.times(f, e)
-    for f, e in common:
-        builder.times(f, -e)
+        if left := e - taken.get(f, 0):
+            builder.times(f, left)
     return builder.close().terms
 
 
