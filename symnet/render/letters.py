@@ -31,11 +31,12 @@ WORDS = frozenset({*RESERVED, *FUNCTIONS, "abs", "where", "inf", "pi"})
 
 def choose(tree: Tree, free: Iterable[Index], avoid: Iterable[str] = ()) -> dict[Index, str]:
     """A letter for each free index, none of them a word of the tree or in `avoid`."""
-    taken = {*avoid, *_words(tree)}
+    words, indices = {*avoid, *_words(tree)}, tuple(free)
+    wanted = {i.letter for i in indices}
     out: dict[Index, str] = {}
-    for i in free:
+    for i in indices:
+        taken = words | set(out.values()) | (wanted - {i.letter})
         out[i] = next(x for x in _candidates(i.letter, NEXT) if x not in taken)
-        taken.add(out[i])
     return out
 
 

@@ -62,8 +62,7 @@ def braced(text: str) -> str:
 def name(text: str, slots: str = "") -> tuple[str, bool]:
     """(LaTeX of a tensor's entry, whether it carries a superscript already)."""
     stem, labels = _labels(text)
-    accents = [label for label in labels if label in ACCENTS]
-    labels = [label for label in labels if label not in ACCENTS]
+    accents, labels = _accents(labels)
     made, single = word(stem), len(stem) == 1 or stem in GREEK or stem in VARIANT
     for accent in accents:
         short, wide = ACCENTS[accent]
@@ -85,6 +84,18 @@ def _labels(text: str) -> tuple[str, list[str]]:
         return text, []
     stem, digits = found.groups()
     return stem, [*([digits] if digits else []), *parts[1:]]
+
+
+def _accents(labels: list[str]) -> tuple[list[str], list[str]]:
+    """Accents and other labels; the 2 of h_bar2 is a label."""
+    accents, others = [], []
+    for label in labels:
+        found = re.fullmatch(rf"({'|'.join(ACCENTS)})(\d*)", label)
+        if found:
+            accents.append(found[1])
+        if not found or found[2]:
+            others.append(found[2] if found else label)
+    return accents, others
 
 
 def _plain_label(label: str) -> str:

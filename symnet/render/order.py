@@ -44,10 +44,15 @@ def ranks(graph: Graph) -> Ranks:
     parameters = [t.name for t in graph.parameters]
     others = [n for n in names if n not in parameters]
     out = {name: 2 * k for k, name in enumerate((*others, *parameters))}
-    for name in names:  # cotangents in the order of their tensors, behind all of them
+    pairs = [(bar, of) for of, bar in graph.cotangents]
+    for name in names:  # a cotangent that is given belongs to no pair
         of = name.removesuffix("_bar")
-        if of != name and (graph.cotangents or of in out):
-            out[name] = COTANGENT + out.get(of, out[name])
+        if of != name and (pairs or of in out) and name not in dict(pairs):
+            pairs.append((name, of))
+    plain_ranks = dict(out)
+    for name, of in pairs:  # in the order of their tensors, behind all of these
+        out[name] = COTANGENT + plain_ranks.get(of, plain_ranks.get(name, 0))
+    out |= {f"extent {s.name}": k for k, s in enumerate(graph.extents)}
     for name in names:  # a tangent stands where its tensor stands
         if name.endswith("_dot") and (of := name.removesuffix("_dot")) in out:
             out[name] = out[of] + 1
@@ -146,7 +151,10 @@ def _places(tree: Tree, places: Ranks) -> tuple[int, ...]:
 
 def _factor_key(item: tuple[Tree, Fraction], tokens: Tokens, places: Ranks) -> tuple[Any, ...]:
     base, exponent = item
-    return _class(base), _places(base, places), _text(base, tokens), exponent
+    named = _places(base, places)
+    if isinstance(base, Symbol):
+        named = (places.get(f"extent {base.name}", -1),)
+    return _class(base), named, _text(base, tokens), exponent
 
 
 def _class(base: Tree) -> int:
@@ -155,7 +163,7 @@ def _class(base: Tree) -> int:
     match base:
         case Letter() | Name(slots=()):
             return 2
-        case Bracket(on_indices=True, relations=signs) if "==" not in signs:
+        case Bracket(on_indices=True, relations=signs) if {"<", "<="} >= set(signs):
             return 3
         case Name():
             return 4

@@ -6,6 +6,7 @@ within them. Places where a row may be broken are marked in the result; broken.p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -142,11 +143,9 @@ def _name(tree: Name, style: Style) -> Piece:
 def _slots(slots: tuple[Tree, ...], style: Style) -> str:
     """ij side by side where every slot is one letter, else separated by commas."""
     made = [typeset(s, style.flat) for s in slots]
-    if all(
-        isinstance(s, Letter | Symbol) and (len(m) == 1 or m[0] == "\\")
-        for s, m in zip(slots, made, strict=True)
-    ):
-        return " ".join(made) if any(m[0] == "\\" for m in made) else "".join(made)
+    single = [isinstance(s, Letter | Symbol) for s in slots]
+    if all(single) and all(re.fullmatch(r".|\\[A-Za-z]+", m) for m in made):
+        return "".join(f"{m} " if m[0] == "\\" else m for m in made).rstrip()
     return ",".join(made)
 
 
@@ -344,13 +343,14 @@ def _cases(tree: Cases, style: Style) -> Piece:
     lines, rest = [], tree
     inner = replace(style, depth=0)
     while True:
-        lines.append(
-            rf"{_piece(rest.value, inner).text} & \text{{if }} {_condition(rest.condition, inner)}"
-        )
+        condition = _condition(rest.condition, inner)
+        lines.append(rf"{_piece(rest.value, inner).text} & \text{{if }} {condition}")
         if not isinstance(rest.other, Cases):
             break
         rest = rest.other
     lines.append(rf"{_piece(rest.other, inner).text} & \text{{otherwise}}")
+    # A row that starts with [ would be read as the option of the \\ or \begin before it.
+    lines = [f"{{}}{line}" if line.startswith("[") else line for line in lines]
     body = unmarked(r" \\ ".join(lines))
     return Piece(rf"\begin{{cases}} {body} \end{{cases}}", SUM, 2)
 
