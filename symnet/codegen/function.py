@@ -140,7 +140,7 @@ class Bound:
     def __init__(self, function: Function, kept: Mapping[str, Any], out: dict[str, Array]) -> None:
         self._function, self._parts = function, function.parts
         function.check_names([*kept, *out])
-        states = {state for state, _ in function.graph.updates}
+        states = {state.name for state, _ in function.graph.updates}
         self._kept = {n: a for n, a in kept.items() if n in function.needed or n in states}
         absent: list[str] = sorted(states - set(self._kept))
         absent += [n for n, _, _ in self._parts.outs if n not in out]
