@@ -44,9 +44,8 @@ def check_data(
     dtype: type[np.floating[Any]] = np.float64,
     *,
     training: bool = True,
-    sizes: Mapping[Any, int] | None = None,
 ) -> Data:
-    """The arrays that the graph's inputs need, checked and converted to `dtype` (integers: int64).
+    """The arrays that the graph's inputs need, checked and converted to `dtype` (integers: intp).
 
     The first axis of the first input counts samples. For training, labels (integer tensors with
     one axis) must show two classes at least. Raises UnknownTensor for a name that is missing or
@@ -57,11 +56,11 @@ def check_data(
     _check_names(tensors, data)
     arrays = {t.name: _converted(t, data[t.name], dtype) for t in tensors}
     known = bind_sizes(tensors, {k: a.shape for k, a in arrays.items()})
-    known |= dict(sizes or {})
     count = tensors[0].shape[0] if tensors and tensors[0].order else None
     sampled = frozenset(t.name for t in tensors if t.order and t.shape[0] == count)
+    check_ranges(tensors, arrays, known)
     for t in tensors:
-        _check_values(t, arrays[t.name], known, training and t.name in sampled)
+        _check_values(t, arrays[t.name], training and t.name in sampled)
         if count is not None and count in t.shape[1:]:
             raise ShapeMismatch(f"{t.name}: only its first axis may count samples ({count})")
     samples = len(arrays[tensors[0].name]) if sampled else 1
@@ -115,10 +114,27 @@ def _converted(t: Tensor, value: Any, dtype: type[np.floating[Any]]) -> Array:
     wanted, kinds = ("integers", "iu") if t.is_integer_valued else ("real numbers", "fiub")
     if a.dtype.kind not in kinds:
         raise ShapeMismatch(f"{t.name} has dtype {a.dtype}, expected {wanted}")
-    return np.ascontiguousarray(a, np.int64 if t.is_integer_valued else dtype)
+    return np.ascontiguousarray(a, np.intp if t.is_integer_valued else dtype)
 
 
-def _check_values(t: Tensor, a: Array, sizes: Mapping[Any, int], training: bool) -> None:
+def check_ranges(
+    tensors: Iterable[Tensor], arrays: Mapping[str, Array], sizes: Mapping[Any, int]
+) -> None:
+    """Raise ShapeMismatch for an integer tensor with an entry outside of 0 .. below-1.
+
+    Where the size of `below` is not known, nothing is checked.
+    """
+    for t in tensors:
+        if t.below is None or not t.below.free_symbols <= set(sizes):
+            continue
+        a, below = arrays[t.name], size_of(t.below, sizes)
+        if a.min() < 0 or a.max() >= below:
+            raise ShapeMismatch(
+                f"{t.name} holds {a.min()} .. {a.max()}, expected integers 0 .. {below - 1}"
+            )
+
+
+def _check_values(t: Tensor, a: Array, training: bool) -> None:
     if not t.is_integer_valued:
         strange = ~np.isfinite(a)
         if strange.any():
@@ -127,12 +143,6 @@ def _check_values(t: Tensor, a: Array, sizes: Mapping[Any, int], training: bool)
                 f"{t.name}{list(at)} is {a[at]}; {count} of {a.size} values are not finite"
             )
         return
-    if t.below is not None and t.below.free_symbols <= set(sizes):
-        below = size_of(t.below, sizes)
-        if a.min() < 0 or a.max() >= below:
-            raise ShapeMismatch(
-                f"{t.name} holds {a.min()} .. {a.max()}, expected integers 0 .. {below - 1}"
-            )
     if training and t.order == 1 and len(a) > 1 and a.min() == a.max():
         raise TrainingError(
             f"{t.name} holds one class only, {a[0]}; a classifier needs two at least"

@@ -19,9 +19,9 @@ import numpy as np
 from symnet.codegen import build
 from symnet.layers import Rule, rules
 from symnet.notation import Graph, TrainingError
-from symnet.notation.sizes import bind_sizes
+from symnet.notation.sizes import Sizes, bind_sizes
 from symnet.train.checkpoint import Checkpoint, read, write
-from symnet.train.data import Data, check_data, order, split
+from symnet.train.data import Data, check_data, check_ranges, order, split
 from symnet.train.fingerprint import fingerprint, parameters_fingerprint
 from symnet.train.history import History
 from symnet.train.initial import initialise
@@ -98,7 +98,11 @@ def fit(
         data, validation = split(data, validation, seed)
     taught = check_data(loss.inputs, data, dtype)
     judged = None if validation is None else check_data(loss.inputs, validation, dtype)
-    step = Step(loss, chosen, _start(loss, taught, initial, start, seed), dtype)
+    drawn, sizes = _start(loss, taught, initial, start, seed)
+    for checked in (taught, judged):
+        if checked is not None:
+            check_ranges(loss.inputs, checked.arrays, sizes)
+    step = Step(loss, chosen, drawn, dtype)
     run = _Run(loss, step, taught, judged, epochs, batch, seed, dtype, checkpoint)
     if resume is not None:
         run.restore(resume)
@@ -117,7 +121,8 @@ def _start(
     initial: Mapping[str, Rule] | None,
     start: Mapping[str, Any] | None,
     seed: int,
-) -> dict[str, Array]:
+) -> tuple[dict[str, Array], Sizes]:
+    """What every parameter starts from, and the size of every extent."""
     given = {k: np.asarray(a, np.float64) for k, a in (start or {}).items()}
     own = rules(loss, given=initial)
     shapes = {k: a.shape for k, a in (*data.arrays.items(), *given.items())}
@@ -126,7 +131,7 @@ def _start(
     strange = [k for k in given if k not in drawn]
     if strange:
         raise TrainingError(f"start: no parameter is called {strange[0]}")
-    return {**drawn, **given}
+    return {**drawn, **given}, sizes
 
 
 class _Run:

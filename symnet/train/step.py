@@ -44,27 +44,22 @@ class Step:
         self.optimizer = optimizer
         self.theta, self.parameters = _flat(start, dtype)
         self.states = {s.name: np.zeros_like(self.theta) for s in optimizer.states}
-        self._g, self._slots = _flat({k: np.zeros_like(a) for k, a in start.items()}, dtype)
-        self._loss = loss.outputs[0].name
+        g, slots = _flat({k: np.zeros_like(a) for k, a in start.items()}, dtype)
         names = [t.name for t in loss.parameters]
-        self._slope = build(gradient(loss, names, with_value=True), dtype=dtype)
-        self._rule = build(optimizer.graph, dtype=dtype)
-        self._scalars = {t.name for t in optimizer.graph.inputs if not t.order}
+        slope = build(gradient(loss, names, with_value=True), dtype=dtype)
+        bars = {f"{name}_bar": slot for name, slot in slots.items()}
+        self._slope = slope.bind(out=bars, **self.parameters)
+        own = {"theta": self.theta, **self.states}
+        new = {value.name: own[state.name] for state, value in optimizer.graph.updates}
+        rule = build(optimizer.graph, dtype=dtype)
+        self._rule = rule.bind(out=new, g=g, **own, **optimizer.settings)
 
     def __call__(self, batch: Mapping[str, Array], t: int) -> float:
         """Move theta by one step, the t-th; the loss before it."""
-        found = self._slope(**batch, **self.parameters)
-        for name, slot in self._slots.items():
-            slot[...] = found[f"{name}_bar"]
-        scalars = {"eta": self.optimizer.rate_at(t), "t": float(t), **self.optimizer.settings}
-        given = {k: v for k, v in scalars.items() if k in self._scalars}
-        new = self._rule(theta=self.theta, g=self._g, **self.states, **given)
-        if not isinstance(new, dict):
-            new = {self.optimizer.graph.output.name: new}
-        for state, updated in self.optimizer.graph.updates:
-            own = self.theta if state.name == "theta" else self.states[state.name]
-            own[...] = new[updated.name]
-        return float(found[self._loss])
+        loss = self._slope.run(*(batch[name] for name in self._slope.missing))
+        now = {"eta": self.optimizer.rate_at(t), "t": float(t)}
+        self._rule.run(*(now[name] for name in self._rule.missing))
+        return float(loss)
 
 
 def _flat(arrays: Mapping[str, Array], dtype: type[np.floating[Any]]) -> tuple[Array, Arrays]:
