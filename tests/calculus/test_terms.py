@@ -10,6 +10,5 @@ def test_a_common_denominator_with_an_extent_is_taken_out_once():
     y, z = Tensor("y", k), Tensor("z", n)
     both = log(total(exp(y[k] + 2 * z[n]), over=(j, k)))
     graph = Graph(define(Tensor("d", n)[n], both), inputs=[y, z])
-    (value, tangent) = jvp(graph, ["y", "z"]).definitions
-    assert value.name == "d" and tangent.name == "d_dot"
+    tangent = jvp(graph, ["y", "z"]).definitions[-1]
     assert str(tangent.expression).count("exp") <= 5
