@@ -331,12 +331,15 @@ class Builder:
         return changed
 
     def _merge_sums(self) -> bool:
-        """sum_k f(k) * (sum_j f(j))^e => (sum_j f(j))^(e+1)."""
-        sums = [f for f in self.factors if isinstance(f, Poly) and len(f.terms) == 1]
-        if not sums or not self.bound:
+        """sum_k f(k) * (sum_j f(j))^e => (sum_j f(j))^(e+1), also for e = 1."""
+        if not self.bound:
             return False
-        for bound, members in self.components():
-            if all(f in members for f in sums):
+        sums = [f for f in self.factors if isinstance(f, Poly) and len(f.terms) == 1]
+        parts = self.components()
+        seen: dict[Poly, tuple[list[Index], list[Node], Fraction]] = {}
+        for bound, members in parts:
+            alike = [m for b, m in parts if m is not members and _look_alike(m, members)]
+            if not alike and all(f in members for f in sums):
                 continue
             part = Builder()
             part.bound = list(bound)
@@ -347,14 +350,23 @@ class Builder:
             c, summed_part = node.terms[0]
             base = poly(((ONE, summed_part),))
             if base in self.factors:
-                for f in members:
-                    del self.factors[f]
-                for b in bound:
-                    self.bound.remove(b)
-                self.coefficient *= c
+                self._take_out(bound, members, c)
                 self._put(base, ONE)
                 return True
+            if base in seen:
+                self._take_out(bound, members, c)
+                self._take_out(*seen[base])
+                self._put(base, Fraction(2))
+                return True
+            seen[base] = (bound, members, c)
         return False
+
+    def _take_out(self, bound: list[Index], members: list[Node], c: Fraction) -> None:
+        for f in members:
+            del self.factors[f]
+        for b in bound:
+            self.bound.remove(b)
+        self.coefficient *= c
 
     def components(self) -> list[tuple[list[Index], list[Node]]]:
         """Sets of bound indices joined by factors, each with those factors."""
@@ -393,6 +405,16 @@ class Builder:
             named.times(rename(f, mapping, memo), e)
         self.coefficient = named.coefficient
         return mono(tuple(new), _sorted(named.factors))
+
+
+def _look_alike(a: list[Node], b: list[Node]) -> bool:
+    """A quick test that two sets of factors may be equal up to the names of bound indices."""
+    return len(a) == len(b) and sorted(_look(f) for f in a) == sorted(_look(f) for f in b)
+
+
+def _look(f: Node) -> tuple[str, int, str]:
+    name = f.tensor.name if isinstance(f, Ref) else ""
+    return (type(f).__name__, f.cost, name)
 
 
 def _is_shift(s: Affine) -> bool:
