@@ -261,15 +261,10 @@ def _write_product(
     masks = [f for f in factors if _is_mask(f)]
     rest = {f: e for f, e in factors.items() if f not in masks}
     if masks and (partial or any(may_be_undefined(f, e) for f, e in rest.items())):
-        guards = [f for f in rest if isinstance(f, t.Bracket)]  # before the mask: it may read
-        inside = {f: e for f, e in rest.items() if f not in guards}
-        body = _write_product(c, inside, letters, taken, sums)
+        body = _write_product(c, rest, letters, taken, sums)
         guards = [f for f in rest if isinstance(f, t.Bracket)] if any(map(may_leave, masks)) else []
         condition = sympy.Mul(*(_write_node(f, letters, taken) for f in (*guards, *masks)))
-        return sympy.Mul(
-            *(_write_node(f, letters, taken) for f in guards),
-            where(condition, body, sympy.S.Zero),
-        )
+        return where(condition, body, sympy.S.Zero)
     args: list[sympy.Expr] = []
     for f, e in factors.items():
         if c < 0 and isinstance(f, t.Poly) and len(f.terms) > 1 and _is_odd(e):
