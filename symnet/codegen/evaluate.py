@@ -68,7 +68,7 @@ def evaluate(b: Arrangement, e: Scalar, guarded: bool = False) -> Item:
             return _power(b, e, guarded)
         case Compare():
             sparse = onehot.scattered(b, e)
-            return _compare(b, e, guarded) if sparse is None else onehot.place(b, sparse, None)
+            return _compare(b, e, guarded) if sparse is None else onehot.place(b, sparse, None, guarded)
         case Call(name, args):
             return _call(b, name, [evaluate(b, a, guarded) for a in args])
         case Where():
@@ -93,7 +93,7 @@ def _add(b: Arrangement, e: Add, guarded: bool) -> Item:
         out = add_items(b, [signed(b, t, guarded) for t in dense])
     for _, sparse in found:
         if sparse is not None:
-            out = onehot.place(b, sparse, out)
+            out = onehot.place(b, sparse, out, guarded)
     return ZERO if out is None else out
 
 

@@ -52,7 +52,7 @@ def product(b: Arrangement, e: Mul, guarded: bool) -> Item:
         return ZERO
     sparse = onehot.scattered(b, e)
     if sparse is not None:
-        return onehot.place(b, sparse, None)
+        return onehot.place(b, sparse, None, guarded)
     brackets, rest = found
     finite = all(map(b.facts.finite, rest))
     if finite:

@@ -49,24 +49,12 @@ FUNCTIONS = [
 
 def lower(graph: Graph) -> Program:
     """The program that computes a graph; raises UnsupportedExpression for an unknown head."""
-    tensors = graph.tensors
-    symbols = {str(x): None for t in tensors for e in t.shape for x in _sorted_symbols(e)}
-    for d in graph.definitions:
-        for x in _sorted_symbols(d.expression):
-            symbols[str(x)] = None
     return Program(
         given=tuple(_given(t) for t in graph.given),
         defs=tuple(_definition(d) for d in graph.definitions),
         outputs=tuple(t.name for t in graph.outputs),
         updates=tuple((state.name, new.name) for state, new in graph.updates),
-        extents=tuple(symbols),
     )
-
-
-def _sorted_symbols(e: sympy.Expr) -> list[sympy.Symbol]:
-    """The extents that occur in an expression, those of bound indices too."""
-    found = {x for x in e.free_symbols if isinstance(x, sympy.Symbol) and not _is_index(x)}
-    return sorted(found, key=str)
 
 
 def _is_index(x: sympy.Basic) -> bool:

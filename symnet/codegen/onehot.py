@@ -100,7 +100,7 @@ def _solvable(b: Arrangement, args: list[Scalar]) -> tuple[Compare, Axis, Scalar
     return spare
 
 
-def place(b: Arrangement, sparse: Sparse, init: Item | None) -> Operand:
+def place(b: Arrangement, sparse: Sparse, init: Item | None, guarded: bool) -> Operand:
     """init (or 0) plus the source at its places."""
     axes = sparse.axes
     if isinstance(init, Operand) and len(init.axes) == len(axes):
@@ -111,8 +111,8 @@ def place(b: Arrangement, sparse: Sparse, init: Item | None) -> Operand:
     affine = [s for s in slots if isinstance(s, Affine)]
     assert init is None or isinstance(init, Operand)
     if len(affine) == len(slots):
-        return _place(b, sparse, axes, affine, init)
-    return _scatter(b, sparse, axes, slots, init)
+        return _place(b, sparse, axes, affine, init, guarded)
+    return _scatter(b, sparse, axes, slots, init, guarded)
 
 
 def _place(
@@ -121,9 +121,10 @@ def _place(
     axes: tuple[Axis, ...],
     slots: list[Affine],
     init: Operand | None,
+    guarded: bool,
 ) -> Operand:
     inside = all(in_range(s, a.size) for s, a in zip(slots, axes, strict=True))
-    source = _source(b, sparse, guarded=not inside)
+    source = _source(b, sparse, guarded or not inside)
     running = b.ranked({a for s in slots for a, _ in s.terms} | (_axes(source) | set(sparse.bound)))
     alone = {s.terms[0][0] for s in slots if len(s.terms) == 1}
     exact = inside and alone >= set(running)
@@ -171,14 +172,15 @@ def _scatter(
     axes: tuple[Axis, ...],
     slots: list[Scalar],
     init: Operand | None,
+    guarded: bool,
 ) -> Operand:
     lead = _lead(axes, slots, sparse)
     items = [
-        s if isinstance(s, Affine) else reads.whole_index(b, b.evaluate(s, False))
+        s if isinstance(s, Affine) else reads.whole_index(b, b.evaluate(s, guarded))
         for s in slots[:lead]
     ]
     index = reads.flat_index(b, items, [a.size for a in axes[:lead]])
-    source = _source(b, sparse, False)
+    source = _source(b, sparse, guarded)
     plain = {s.axis for s in slots[:lead] if isinstance(s, Affine)}
     missing = tuple(a for a in sparse.bound if a not in index.axes)
     if missing:

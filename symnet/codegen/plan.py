@@ -10,7 +10,7 @@ axis of the operation. A plan is LEGAL, and `check_plan` accepts it, if
  3. Map, Reduce, Copy, Cast: the axes of the operands are among the axes of the operation (those of
     `out`, and for Reduce those it runs over); Copy: every axis of `out` is in the source;
  4. Contract: batch, rows, columns and summed axes are disjoint; left has batch, rows, summed;
-    right has batch, summed, columns (without right: ones over summed); out has batch, rows, columns;
+    right has batch, summed, columns (without right: ones over summed); out has all but summed;
  5. View, Gather, Scatter, Place: one slot for each axis of the array that is indexed, affine in the
     axes of the other side and of the enclosing loops, or an integer operand;
  6. Loop: each carried value is made by the loop; its body writes only the body values that the

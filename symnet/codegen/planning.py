@@ -24,12 +24,13 @@ from symnet.codegen.plan import (
     operands,
     results,
 )
-from symnet.codegen.program import Given, Program, unused_name
+from symnet.codegen.program import Given, Program, extents_of, unused_name, without_dead
 from symnet.codegen.scalar import Axis, Read, of_axis
 
 
 def make_plan(program: Program) -> Plan:
     """The plan that computes a program."""
+    program = without_dead(program)
     b = Arrangement(program, Facts(program), evaluate)
     given = {g.name: _given(b, g) for g in program.given}
     arrange(b, program.defs)
@@ -44,13 +45,13 @@ def make_plan(program: Program) -> Plan:
         ops=tuple(b.scopes[0]),
         outputs=outputs,
         updates=updates,
-        extents=program.extents,
+        extents=extents_of(program),
         ranges=tuple(b.ranges),
         zeros=tuple(dict.fromkeys(b.zeros)),
         quiet=b.quiet,
         formulas={d.name: d.formula for d in program.defs},
     )
-    return named(without_dead(plan), b.stored)
+    return named(without_dead_operations(plan), b.stored)
 
 
 def _given(b: Arrangement, g: Given) -> Value:
@@ -84,7 +85,7 @@ def _kept_apart(b: Arrangement, r: Result, overwritten: set[Value]) -> Result:
 # -- what nobody needs ------------------------------------------------------------------------
 
 
-def without_dead(plan: Plan) -> Plan:
+def without_dead_operations(plan: Plan) -> Plan:
     """The plan without operations whose values are not used."""
     needed = {r.item.value for r in _leaving(plan) if isinstance(r.item, Operand)}
     ops = _live(plan.ops, needed)
@@ -97,7 +98,8 @@ def without_dead(plan: Plan) -> Plan:
             used.append(v)
             shown |= {str(s) for s in v.shape}
     given = tuple(v for v in plan.given if v in used)
-    return replace(plan, ops=ops, static=static, given=given)
+    extents = sorted({*plan.extents, *(n for v in given for s in v.shape for n in s.names)})
+    return replace(plan, ops=ops, static=static, given=given, extents=tuple(extents))
 
 
 def _leaving(plan: Plan) -> list[Result]:

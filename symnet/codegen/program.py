@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from symnet.codegen.scalar import Axis, Read, Scalar, of_axis, reads, refresh, substitute
+from symnet.codegen.scalar import (
+    Affine,
+    Axis,
+    Read,
+    Reduce,
+    Scalar,
+    of_axis,
+    reads,
+    refresh,
+    substitute,
+    walk,
+)
 from symnet.codegen.size import Size
 
 
@@ -58,7 +69,6 @@ class Program:
     defs: tuple[Def, ...]
     outputs: tuple[str, ...]
     updates: tuple[tuple[str, str], ...]
-    extents: tuple[str, ...]
 
     def definition(self, name: str) -> Def | None:
         for d in self.defs:
@@ -83,6 +93,22 @@ def reads_of(d: Def) -> Iterator[Read]:
     """Every read in a definition, its base too."""
     for side in d.sides():
         yield from reads(side)
+
+
+def extents_of(program: Program) -> tuple[str, ...]:
+    """The names of the extents on which definitions depend, sorted."""
+    found: set[str] = set()
+    for d in program.defs:
+        for a in d.axes:
+            found |= a.size.names
+        for side in d.sides():
+            for node in walk(side):
+                match node:
+                    case Affine(terms, constant):
+                        found.update(constant.names, *(c.names for _, c in terms))
+                    case Reduce(_, _, bound):
+                        found.update(*(a.size.names for a in bound))
+    return tuple(sorted(found))
 
 
 def without_dead(program: Program) -> Program:

@@ -175,7 +175,7 @@ def gather(b: Arrangement, s: Stored, slots: Slots, guarded: bool, e: Read) -> O
     if not is_contiguous(value):
         value = copied(b, Operand(value, value.axes), value.axes).value
     own = list(slots)
-    first, last = _span(b, own, slots)
+    first, last = _span(b, value, slots)
     items: list[Affine | Operand] = []
     for k in range(first, last):
         slot = slots[own[k]]
@@ -206,8 +206,9 @@ def _axis(slot: Scalar) -> Axis:
     return axis
 
 
-def _span(b: Arrangement, own: list[Axis], slots: Slots) -> tuple[int, int]:
+def _span(b: Arrangement, value: Value, slots: Slots) -> tuple[int, int]:
     """The smallest range of axes outside of which every slot is an axis of its own."""
+    own = list(slots)
     inside = {k for k, a in enumerate(own) if not isinstance(slots[a], Affine)}
     while True:
         span = range(min(inside), max(inside) + 1)
@@ -218,7 +219,11 @@ def _span(b: Arrangement, own: list[Axis], slots: Slots) -> tuple[int, int]:
             if k not in span and isinstance(v := slots[a], Affine)
         }
         seen = list(plain.values())
-        more = {k for k, x in plain.items() if x is None or x in taken or seen.count(x) > 1}
+        more = {
+            k
+            for k, x in plain.items()
+            if x is None or x in taken or seen.count(x) > 1 or x.size != value.axes[k].size
+        }
         if not more:
             return span.start, span.stop
         inside = set(span) | more

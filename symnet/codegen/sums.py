@@ -144,7 +144,7 @@ def _scattered(
     if gone:
         source = Reduce("sum", source, gone)
     free = (source.axes | {a for v in slots.values() for a in v.axes} | set(slots)) - set(bound)
-    return onehot.place(b, onehot.Sparse(b.ranked(free), slots, source, kept), None)
+    return onehot.place(b, onehot.Sparse(b.ranked(free), slots, source, kept), None, guarded)
 
 
 def substitute_bracket(c: Compare, axis: Axis, value: Scalar) -> Compare:
