@@ -1,0 +1,42 @@
+"""Training: optimisers as Graphs, minibatches, fit with checkpoints and resume, trained models."""
+
+from symnet.train.data import split
+from symnet.train.datasets import digits
+from symnet.train.fingerprint import fingerprint
+from symnet.train.history import History
+from symnet.train.initial import initialise
+from symnet.train.loop import Fitted, fit
+from symnet.train.model import Model, accuracy, load, r_squared, save
+from symnet.train.optimizers import (
+    OPTIMIZERS,
+    Optimizer,
+    adam,
+    adamw,
+    momentum,
+    momentum_torch,
+    nesterov,
+    sgd,
+)
+
+__all__ = [
+    "OPTIMIZERS",
+    "Fitted",
+    "History",
+    "Model",
+    "Optimizer",
+    "accuracy",
+    "adam",
+    "adamw",
+    "digits",
+    "fingerprint",
+    "fit",
+    "initialise",
+    "load",
+    "momentum",
+    "momentum_torch",
+    "nesterov",
+    "r_squared",
+    "save",
+    "sgd",
+    "split",
+]

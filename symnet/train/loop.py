@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from symnet.codegen import build
+from symnet.codegen import Bound, build
 from symnet.layers import Rule, rules
 from symnet.notation import Graph, TrainingError
 from symnet.notation.sizes import Sizes, bind_sizes
@@ -149,13 +149,15 @@ class _Run:
         dtype: type[np.floating[Any]],
         checkpoint: str | Path | None,
     ) -> None:
-        self.loss, self.step, self.data, self.validation = loss, step, data, validation
+        self.loss, self.step, self.data = loss, step, data
         self.epochs, self.batch, self.seed = epochs, batch, seed
         self.path = None if checkpoint is None else Path(checkpoint)
         self.place, self.history = Place(), History()
-        self._value = None
+        self._value: Bound | None = None
         if validation is not None:
-            self._value = build(only(loss, loss.outputs[0].name), dtype=dtype)
+            value = build(only(loss, loss.outputs[0].name), dtype=dtype)
+            kept: dict[str, Any] = {**validation.arrays, **step.parameters}
+            self._value = value.bind(**kept)
         self._about = {
             "kind": "run",
             "model": fingerprint(loss),
@@ -175,7 +177,9 @@ class _Run:
         shown = Progress(progress, self.epochs, self.data.samples, done)
         interrupted = False
         self.save()  # a folder that refuses does so now, not after the first epoch
-        with Interrupt() as asked_to_stop, shown:
+        # An overflow needs no warning of NumPy's: it reaches the loss, which every step checks.
+        quiet = np.errstate(over="ignore", invalid="ignore")
+        with Interrupt() as asked_to_stop, shown, quiet:
             try:
                 while self.place.epoch < self.epochs:
                     self._epoch(shown, after_step, asked_to_stop)
@@ -227,9 +231,8 @@ class _Run:
         at = self.place
         self.history.loss.append(at.summed / at.counted)
         self.history.rate.append(self.step.optimizer.rate_at(at.steps))
-        if self.validation is not None and self._value is not None:
-            found = self._value(**self.validation.arrays, **self.step.parameters)
-            self.history.validation.append(float(found))
+        if self._value is not None:
+            self.history.validation.append(float(self._value.run()))
         self.place = Place(epoch=at.epoch + 1, steps=at.steps)
 
     def save(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from symnet.codegen import build
 from symnet.notation import TrainingError
 from symnet.train.optimizers import (
     OPTIMIZERS,
@@ -157,3 +158,19 @@ def test_torch_takes_the_same_steps(name: str, rng: np.random.Generator) -> None
     found = follow(ours, start, gradients)
     wanted = theirs.detach().numpy()
     assert np.abs(found - wanted).max() / max(1.0, np.abs(wanted).max()) < 1e-12
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("count", [1, 7])
+def test_generated_code_is_the_interpreter(name: str, count: int, rng: np.random.Generator) -> None:
+    optimizer = OPTIMIZERS[name]()
+    known = {t.name: rng.normal(size=count) for t in optimizer.states}
+    known = {k: np.abs(v) if k == "s" else v for k, v in known.items()}
+    known |= {"theta": rng.normal(size=count), "g": rng.normal(size=count)}
+    scalars = {"eta": 0.1, "t": 3.0, **optimizer.settings}
+    given = {x.name: {**known, **scalars}[x.name] for x in optimizer.graph.given}
+    values = interpret(optimizer.graph, given)
+    found = build(optimizer.graph)(**given)
+    for t in optimizer.graph.outputs:
+        value = found[t.name] if isinstance(found, dict) else found
+        assert np.abs(value - values[t.name]).max() < 1e-13
