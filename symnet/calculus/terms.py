@@ -297,7 +297,8 @@ class Builder:
             if f.at.const or c + d or abs(c) != 1:
                 continue
             if isinstance(a, Index) and isinstance(b, Index):
-                if a.extent == b.extent and self._replace({b: of_index(a)}, keep=f):
+                kept, gone = (b, a) if b.sequential and not a.sequential else (a, b)
+                if a.extent == b.extent and self._replace({gone: of_index(kept)}, keep=f):
                     return True
             elif (
                 isinstance(a, Index)
