@@ -129,7 +129,8 @@ def _assign_targets(
     made = {v: (k, op) for k, op in enumerate(plan.ops) for v in results(op)}
     given = {v.note: v for v in plan.given}
     targets = [("state", state, r) for state, r in plan.updates]
-    targets += [("out", r.name, r) for r in plan.outputs]
+    new = {r.name for _, r in plan.updates}
+    targets += [("out", r.name, r) for r in plan.outputs if r.name not in new]
     for role, name, r in targets:
         state = given[name] if role == "state" else None
         if not _can_be_target(r, made, fixed):

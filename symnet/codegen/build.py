@@ -18,6 +18,7 @@ from symnet.codegen.function import Function
 from symnet.codegen.lower import lower
 from symnet.codegen.numpy import write
 from symnet.codegen.planning import make_plan
+from symnet.codegen.safe import make_safe
 from symnet.notation.errors import UnsupportedExpression
 from symnet.notation.graph import Graph
 
@@ -74,6 +75,6 @@ def build(
     name = np.dtype(dtype).name
     if name not in ("float64", "float32"):
         raise UnsupportedExpression(f"dtype {name}: expected float64 or float32")
-    plan = make_plan(lower(graph))
+    plan = make_plan(make_safe(lower(graph)))
     parts = write(plan, name)
     return Function(graph, plan, parts, load(parts.text), np.dtype(dtype).type, check_finite)

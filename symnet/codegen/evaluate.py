@@ -68,7 +68,11 @@ def evaluate(b: Arrangement, e: Scalar, guarded: bool = False) -> Item:
             return _power(b, e, guarded)
         case Compare():
             sparse = onehot.scattered(b, e)
-            return _compare(b, e, guarded) if sparse is None else onehot.place(b, sparse, None, guarded)
+            return (
+                _compare(b, e, guarded)
+                if sparse is None
+                else onehot.place(b, sparse, None, guarded)
+            )
         case Call(name, args):
             return _call(b, name, [evaluate(b, a, guarded) for a in args])
         case Where():

@@ -4,8 +4,9 @@
     prepared(N, ..)    the same; the last few are kept
     evaluate(x=, ..)   sizes from the shapes, then `run` for them
 
-`run` takes the given tensors, then an array for each output; outputs and updates without axes are
-returned. Each statement stands below the formula of the definition that it computes.
+`run` takes the given tensors, then an array for each output; it writes new states over the old
+ones, and returns outputs and new states without axes. Each statement stands below the formula of the
+definition that it computes.
 """
 
 from __future__ import annotations
@@ -54,8 +55,9 @@ class _Module(Text):
         self.body: list[str] = []
         self._note = ""
         self._outs: list[tuple[str, str, Result]] = []
+        self._new = {r.name: state for state, r in plan.updates}
         for r in plan.outputs:
-            if r.axes:
+            if r.axes and r.name not in self._new:
                 known = any(v.note == r.name for v in plan.given)
                 name = self.unused(f"{r.name}_out" if known else r.name)
                 self.parameter["out", r.name] = name
@@ -164,6 +166,7 @@ class _Module(Text):
         for r in self.plan.outputs:
             if not r.axes:
                 yield r.name, self.argument(r.item, ())
+            if not r.axes or r.name in self._new:
                 continue
             name = self.parameter["out", r.name]
             value = self.argument(r.item, r.axes)
@@ -281,6 +284,7 @@ class _Module(Text):
         yield f"    returned = {call}" if scalars else f"    {call}"
         values = {n: p for n, p, _ in self._outs}
         values |= {n: f"returned[{k}]" for k, n in enumerate(scalars)}
+        values |= {n: names[s] for n, s in self._new.items() if n not in values}
         if len(self.plan.outputs) == 1:
             yield f"    return {values[self.plan.outputs[0].name]}"
         else:
