@@ -1,14 +1,24 @@
 """The command line: answers, exit status, messages; in a process of its own where it matters."""
 
 import json
+import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
+from unittest.mock import Mock
 
+import numpy as np
 import pytest
 
-from symnet.cli import main
+from symnet.cli import main, names, training
+from symnet.cli.subject import derived
+from symnet.cli.trainable import Figure, Training
+from symnet.codegen import build
 from symnet.layers import catalogue
+from symnet.train import load
+from symnet.train.checkpoint import read
+from symnet.verify.sample import random_sizes, sample
 
 Capture = pytest.CaptureFixture[str]
 
@@ -101,3 +111,119 @@ def test_list(capsys: Capture) -> None:
     answer = json.loads(capsys.readouterr().out)
     assert set(answer["layers"]) == set(catalogue())
     assert "digits" in answer["trainable"]
+
+
+def test_train_prints_figures_and_saves_a_model(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "digits.safetensors"
+    assert main(["train", "digits", "--epochs", "2", "--save", str(path)]) == 0
+    assert "test accuracy %" in capsys.readouterr().out
+    model = load(path, names.page_module("digits").classifier())
+    assert set(model.parameters) == {"W1", "b1", "W2", "b2"}
+
+
+def test_train_as_json(capsys: Capture) -> None:
+    assert main(["train", "digits", "--epochs", "1", "--seed", "3", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["seed"], answer["epochs"], answer["steps"]) == (3, 1, 43)
+    assert 50 < answer["figures"]["test accuracy %"] <= 100
+    assert len(answer["history"]["loss"]) == 1
+
+
+def test_train_into_a_folder_that_refuses(tmp_path: Path, capsys: Capture) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    assert main(["train", "digits", "--epochs", "1", "--checkpoint", str(blocked / "run")]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("symnet: ")
+    assert "cannot be written" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_resume_from_nothing(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["train", "digits", "--resume", str(tmp_path / "none")]) == 1
+    assert "no such checkpoint" in capsys.readouterr().err
+
+
+def test_accept_fails_where_a_figure_is_missed(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    for measured, status in ((97.0, 0), (96.0, 1)):
+        figure = Figure("accuracy", measured, 97.0, unit=" %")
+        found = Training(fit=Mock(), score=Mock(), accept=lambda shown, f=figure: [f], epochs=1)
+        monkeypatch.setattr(training, "training_of", lambda name, t=found: t)
+        assert main(["train", "digits", "--accept"]) == status
+        assert ("yes" if status == 0 else "NO") in capsys.readouterr().out
+
+
+def test_ctrl_c_says_how_to_go_on_and_that_works(tmp_path: Path) -> None:
+    """Interrupted by the signal and resumed, the run ends as one that was not, bit for bit."""
+    run, whole, resumed = (tmp_path / name for name in ("run", "whole", "resumed"))
+    program = "import sys; from symnet.cli import main; sys.exit(main())"
+    words = [sys.executable, "-c", program, "train", "digits", "--epochs", "1500"]
+    going = subprocess.Popen([*words, "--checkpoint", run], stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while (not run.exists() or read(run).about["place"]["epoch"] < 2) and going.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    going.send_signal(signal.SIGINT)
+    _, err = going.communicate(timeout=60)
+    assert going.returncode == 1, err
+    assert f"--resume {run}" in err
+    assert "Traceback" not in err
+    stopped = read(run).about["place"]["epoch"]
+    epochs = str(stopped + 3)
+    assert main(["train", "digits", "--epochs", epochs, "--save", str(whole)]) == 0
+    more = ["--resume", str(run), "--save", str(resumed)]
+    assert main(["train", "digits", "--epochs", epochs, *more]) == 0
+    assert resumed.read_bytes() == whole.read_bytes()
+
+
+def test_cost(capsys: Capture) -> None:
+    assert main(["cost", "linear", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["rows"][0] == {
+        "name": "y",
+        "pass": "forward",
+        "flops": "2*I*J*N",
+        "numbers": "J*N",
+    }
+    assert main(["cost", "mlp", "--wrt", "x"]) == 0
+    assert "x_bar" in capsys.readouterr().out
+
+
+def test_exported_code_needs_numpy_only_and_gives_the_same_bits(tmp_path: Path) -> None:
+    """The loss and gradients of the digits model, in a process that refuses to import more."""
+    path = tmp_path / "digits_step.py"
+    assert main(["export", "digits", "-o", str(path)]) == 0
+    graph = derived("digits")
+    sizes = random_sizes(graph, np.random.default_rng(0), smallest=3)
+    arrays = sample(graph, sizes, np.random.default_rng(0))
+    np.savez(tmp_path / "given.npz", **arrays)
+    program = (
+        "import sys, pathlib, numpy as np\n"
+        "for name in ('symnet', 'sympy', 'networkx', 'opt_einsum', 'scipy', 'rich'):\n"
+        "    sys.modules[name] = None\n"
+        "sys.path.insert(0, '.')\n"
+        "import digits_step\n"
+        "given = dict(np.load('given.npz'))\n"
+        "found = digits_step.evaluate(**given)\n"
+        "np.savez('found.npz', **found)\n"
+    )
+    subprocess.run([sys.executable, "-I", "-c", program], cwd=tmp_path, check=True)
+    inside = build(graph)(**arrays)
+    with np.load(tmp_path / "found.npz") as found:
+        assert set(found) == set(inside) == {"J", "W1_bar", "b1_bar", "W2_bar", "b2_bar"}
+        for name, value in inside.items():
+            assert found[name].tobytes() == np.asarray(value).tobytes(), name
+
+
+def test_export_to_standard_output(capsys: Capture) -> None:
+    assert main(["export", "linear", "--dtype", "float32"]) == 0
+    out = capsys.readouterr().out
+    assert "DTYPE = np.float32" in out
+    assert "symnet" not in [line for line in out.splitlines() if line.startswith("import")]
+
+
+def test_export_into_a_folder_that_is_not_there(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["export", "linear", "-o", str(tmp_path / "none" / "f.py")]) == 1
+    assert "No such file or directory" in capsys.readouterr().err

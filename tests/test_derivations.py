@@ -67,3 +67,22 @@ def test_page_runs_alone(name: str) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert "What we learnt" in done.stdout
+
+
+def test_digits_train_in_five_epochs() -> None:
+    page = names.page_module("digits")
+    fitted = page.train(seed=0, epochs=5)
+    assert fitted.history.loss[-1] < 0.2 < 0.6 < fitted.history.loss[0]
+    assert page.score(fitted, 0)["test accuracy %"] > 94.0
+
+
+def test_a_gate_learns_the_product_that_dense_layers_do_not() -> None:
+    page = names.page_module("digits")
+    assert page.product_error("gate", 0) < 1e-10
+    assert page.product_error("dense", 0) > 0.05
+
+
+@pytest.mark.slow
+def test_every_figure_of_the_digits_page_is_reached() -> None:
+    missed = [f for f in names.page_module("digits").accept() if not f.reached]
+    assert missed == []

@@ -22,7 +22,7 @@ import numpy as np
 from symnet.notation import TrainingError
 
 Array = np.ndarray[Any, Any]
-FORMAT = "symnet-1"
+KEY, FORMAT = "symnet", "symnet-1"
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,10 @@ def write(path: str | Path, checkpoint: Checkpoint) -> None:
     from safetensors.numpy import save
 
     arrays = {k: np.ascontiguousarray(a) for k, a in checkpoint.arrays.items()}
-    about = json.dumps(dict(checkpoint.about), sort_keys=True)
-    metadata = {"format": FORMAT, "about": about, "sha256": digest(arrays, about)}
-    _write_atomically(Path(path), save(arrays, metadata=metadata))
+    about = dict(checkpoint.about)
+    # One key only: safetensors writes several in any order, and equal runs give equal bytes.
+    own = {"format": FORMAT, "about": about, "sha256": digest(arrays, about)}
+    _write_atomically(Path(path), save(arrays, metadata={KEY: json.dumps(own, sort_keys=True)}))
 
 
 def read(path: str | Path) -> Checkpoint:
@@ -55,23 +56,23 @@ def read(path: str | Path) -> Checkpoint:
         raise TrainingError(f"{place}: no such checkpoint")
     try:
         with safe_open(str(place), framework="numpy") as file:
-            metadata = file.metadata() or {}
+            metadata = json.loads((file.metadata() or {}).get(KEY, "{}"))
             arrays = {k: file.get_tensor(k) for k in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError) as damage:
+    except (SafetensorError, OSError, ValueError) as damage:
         raise TrainingError(f"{place} is damaged or no checkpoint: {damage}") from damage
     if metadata.get("format") != FORMAT:
         found = metadata.get("format", "none")
         raise TrainingError(
             f"{place} is no checkpoint of symnet: format {found}, expected {FORMAT}"
         )
-    if metadata.get("sha256") != digest(arrays, metadata.get("about", "")):
+    if metadata.get("sha256") != digest(arrays, metadata.get("about")):
         raise TrainingError(f"{place} is damaged: its SHA-256 is not the one written into it")
-    return Checkpoint(arrays, json.loads(metadata["about"]))
+    return Checkpoint(arrays, metadata["about"])
 
 
-def digest(arrays: Mapping[str, Array], about: str) -> str:
+def digest(arrays: Mapping[str, Array], about: Any) -> str:
     """SHA-256 over the description and over name, dtype, shape and bytes of every array."""
-    found = hashlib.sha256(about.encode())
+    found = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
     for name in sorted(arrays):
         a = arrays[name]
         found.update(f"\n{name} {a.dtype.str} {a.shape}\n".encode())

@@ -178,7 +178,7 @@ class _Run:
         interrupted = False
         self.save()  # a folder that refuses does so now, not after the first epoch
         # An overflow needs no warning of NumPy's: it reaches the loss, which every step checks.
-        quiet = np.errstate(over="ignore", invalid="ignore")
+        quiet = np.errstate(over="ignore", invalid="ignore", divide="ignore")
         with Interrupt() as asked_to_stop, shown, quiet:
             try:
                 while self.place.epoch < self.epochs:

@@ -76,3 +76,9 @@ def test_failed_write_keeps_the_old_file(written: Path, monkeypatch: pytest.Monk
         write(written, Checkpoint({"W": np.zeros(100)}, {}))
     assert written.read_bytes() == before
     assert os.listdir(written.parent) == [written.name]
+
+
+def test_equal_contents_give_equal_bytes(tmp_path: Path) -> None:
+    for name in "ab":
+        write(tmp_path / name, Checkpoint(ARRAYS, ABOUT))
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
