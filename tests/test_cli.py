@@ -1,6 +1,7 @@
 """The command line: answers, exit status, messages; in a process of its own where it matters."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -227,3 +228,36 @@ def test_export_to_standard_output(capsys: Capture) -> None:
 def test_export_into_a_folder_that_is_not_there(tmp_path: Path, capsys: Capture) -> None:
     assert main(["export", "linear", "-o", str(tmp_path / "none" / "f.py")]) == 1
     assert "No such file or directory" in capsys.readouterr().err
+
+
+def test_draw_into_a_folder_or_a_file(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["draw", "gate", "-o", str(tmp_path / "pictures")]) == 0
+    drawn = tmp_path / "pictures" / "gate.svg"
+    assert capsys.readouterr().out.strip() == str(drawn)
+    assert drawn.read_text().lstrip().startswith("<svg")
+    path = tmp_path / "forward.dot"
+    assert main(["draw", "gate", "--forward", "-o", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["file"] == str(path)
+    assert path.read_text().startswith("digraph")
+
+
+def test_tour_shows_every_station(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["tour", "-o", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert "x_bar[n,k] = p[n,k]*(p_bar[n,k] - sum[j](p[n,j]*p_bar[n,j]))" in out
+    assert "refuted, as a known mistake should be: x_bar[" in out
+    assert r"\frac{p_{nk} - [k=t_n]}{N}" in out
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["digits_step.py", "mlp.svg"]
+    (accuracy,) = re.findall(r"test accuracy % +([0-9.]+)", out)
+    assert float(accuracy) > 90
+
+
+def test_a_pipe_that_closes_early_is_no_error() -> None:
+    program = "import sys; from symnet.cli import main; sys.exit(main(['list']))"
+    done = subprocess.run(
+        ["bash", "-c", f'"{sys.executable}" -c "{program}" | head -1'],
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.startswith("Pages")
+    assert done.stderr == ""

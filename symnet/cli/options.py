@@ -36,7 +36,14 @@ def derive(parser: ArgumentParser) -> None:
 def draw(parser: ArgumentParser) -> None:
     """a picture of the graph, forward and backward (SVG)"""
     _name(parser)
-    parser.add_argument("-o", "--output", metavar="FOLDER", default=".", help="where to write it")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="PATH",
+        default=".",
+        help="a folder, or a file that ends in .svg, .dot, .png or .pdf",
+    )
+    parser.add_argument("--wrt", metavar="NAMES", help="variables, separated by commas")
     parser.add_argument("--forward", action="store_true", help="without the backward pass")
     _json(parser)
 
