@@ -1,6 +1,19 @@
 """Formulas and drawings: text, LaTeX and pictures of every Graph, forward and gradient."""
 
+from symnet.render.dot import dot
+from symnet.render.drawing import Drawing, draw
 from symnet.render.latex import PREAMBLE, latex, latex_of
+from symnet.render.network import to_networkx
 from symnet.render.text import text, text_of
 
-__all__ = ["PREAMBLE", "latex", "latex_of", "text", "text_of"]
+__all__ = [
+    "PREAMBLE",
+    "Drawing",
+    "dot",
+    "draw",
+    "latex",
+    "latex_of",
+    "text",
+    "text_of",
+    "to_networkx",
+]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 AT_SIGN, AT_PRODUCT = 0, 3  # so a sign one parenthesis further in comes before a product
+SLACK = 1.25  # a row may be this much too wide before it is broken inside of something
 MARK = re.compile("\x01(\\d+);")
 # Commands that set nothing themselves; any other is about one sign.
 INVISIBLE = re.compile(
@@ -46,7 +47,7 @@ def broken(text: str, width: int) -> list[str]:
 
 
 def _split(line: str, kind: int, width: int) -> list[str]:
-    if visible_width(line) <= width:
+    if visible_width(line) <= width * (1 if kind == AT_SIGN else SLACK):
         return [line]
     first, *parts = re.split(f"\x01{kind};", line)
     joint = r"\cdot " if kind % 2 == AT_PRODUCT % 2 else ""

@@ -1,7 +1,9 @@
 """Numbers in front of a product, as they are written by hand.
 
-1/10 x => 0.1 x    but x/10 for a mean over 10      sqrt(2)/2 => 1/sqrt(2)
-sqrt(2)/sqrt(pi) => sqrt(2/pi)
+    1/10 x => 0.1 x, but x/10 for a mean over 10;    sqrt(2)/2 => 1/sqrt(2)
+    sqrt(2)/sqrt(pi) => sqrt(2/pi)
+
+Equalities all of them; nothing is rounded.
 """
 
 from __future__ import annotations

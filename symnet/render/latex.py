@@ -2,6 +2,8 @@ r"""Graph -> LaTeX: the body of an align*, one aligned row per definition.
 
     \bar W_{ij} &= \sum_n x_{ni}\,\bar y_{nj} \\
     \bar b_j &= \sum_n \bar y_{nj}
+
+Shape, order and letters are settled in formula.py, for text and for LaTeX alike.
 """
 
 from __future__ import annotations
@@ -25,13 +27,13 @@ def latex(graph: Graph, which: Which = "all", width: int = ROW_WIDTH) -> str:
 
     Needs amsmath only (PREAMBLE). A row of more than about `width` signs goes on in the next line.
     """
-    style = _style(graph)
+    style = style_of(graph)
     return " \\\\\n".join(_aligned(r, style, width) for r in rows(graph, which))
 
 
 def latex_of(item: Definition | sympy.Expr, graph: Graph) -> str:
     """One definition (`left = right`) or one expression, in one line without alignment."""
-    style = _style(graph)
+    style = style_of(graph)
     if not isinstance(item, Definition):
         return unmarked(typeset(formula_of(item, setting(graph)), style))
     return row_latex(row_of(item, setting(graph)), style)
@@ -51,7 +53,8 @@ def _aligned(row: Row, style: Style, width: int) -> str:
     return " \\\\\n".join(lines)
 
 
-def _style(graph: Graph) -> Style:
+def style_of(graph: Graph) -> Style:
+    """How the formulas of this graph are typeset."""
     names = {t.name for t in graph.tensors}
     return Style(derivatives(graph), sigma_is_free="sigma" not in names)
 

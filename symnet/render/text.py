@@ -1,7 +1,9 @@
 """Graph -> text: one definition a line, in the index notation that a parser reads back.
 
-W_bar[i,j] = sum[n](x[n,i]*y_bar[n,j])
-x_bar[a] = sum[u: 0 <= a-2*u+1 < K](W[a-2*u+1]*y_bar[u])
+    W_bar[i,j] = sum[n](x[n,i]*y_bar[n,j])
+    x_bar[a] = sum[u: 0 <= a-2*u+1 < K](W[a-2*u+1]*y_bar[u])
+
+Shape, order and letters are settled in formula.py, for text and for LaTeX alike.
 """
 
 from __future__ import annotations
@@ -19,16 +21,17 @@ def text(graph: Graph, which: Which = "all") -> str:
     A recurrence adds its value before the start (`c[-1,k] = ...`), a gradient through one the
     convention for cotangents beyond the end (`c_bar[T,k] = 0`), an update `state <- value`.
     """
-    return "\n".join(_line(r) for r in rows(graph, which))
+    return "\n".join(line(r) for r in rows(graph, which))
 
 
 def text_of(item: Definition | sympy.Expr, graph: Graph) -> str:
     """One definition, or one expression over the graph's tensors."""
     if isinstance(item, Definition):
-        return _line(row_of(item, setting(graph)))
+        return line(row_of(item, setting(graph)))
     return plain(formula_of(item, setting(graph)))
 
 
-def _line(r: Row) -> str:
+def line(r: Row) -> str:
+    """One row."""
     lefts = " = ".join(map(plain, r.lefts))
     return f"{lefts} {r.relation} {plain(r.right)}"

@@ -1,0 +1,105 @@
+"""Boxes and arrows -> places on a page, by Graphviz where there is one, else by layered.py.
+
+From left to right; nothing overlaps, because every box and every label comes with its size.
+`dot` is used if it is installed, then pygraphviz, whose wheel carries Graphviz itself.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import graphviz
+
+from symnet.render.layered import layered
+from symnet.render.places import Arrow, Box, Places, Point
+
+HINT = "symnet: drawn without Graphviz; `pip install pygraphviz` or a `dot` program draws better"
+INCH = 72.0
+
+
+def places(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Places:
+    """Where everything goes. Without Graphviz one line on standard error says what would help."""
+    source = _source(boxes, arrows)
+    answer = _by_program(source) or _by_pygraphviz(source)
+    if answer is None:
+        _hint()
+        return layered(boxes, arrows)
+    return _read(json.loads(answer), boxes, arrows)
+
+
+@cache
+def _hint() -> None:
+    """Once in a run."""
+    print(HINT, file=sys.stderr)
+
+
+def _by_program(source: str) -> str | None:
+    try:
+        return str(graphviz.pipe("dot", "json0", source.encode(), quiet=True).decode())
+    except graphviz.ExecutableNotFound:
+        return None
+
+
+def _by_pygraphviz(source: str) -> str | None:
+    try:
+        import pygraphviz
+    except ImportError:
+        return None
+    drawn = pygraphviz.AGraph(string=source).draw(format="json0", prog="dot")
+    return drawn.decode() if isinstance(drawn, bytes) else str(drawn)
+
+
+def _source(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> str:
+    """Numbers only: no name or formula reaches Graphviz here."""
+    lines = [
+        "digraph {",
+        'graph [rankdir=LR nodesep=0.28 ranksep=0.45 splines=true ordering=""]',
+        'node [label="" fixedsize=true shape=box]',
+    ]
+    number = {b.name: k for k, b in enumerate(boxes)}
+    for k, b in enumerate(boxes):
+        shape = "ellipse" if b.round else "box"
+        size = f"width={b.width / INCH:.4f} height={b.height / INCH:.4f}"
+        lines.append(f"n{k} [{size} shape={shape}]")
+    for k, a in enumerate(arrows):
+        left, right = (a.head, a.tail) if a.back else (a.tail, a.head)
+        words = [f"id={k}", "dir=back" if a.back else "dir=forward"]
+        if a.label:
+            words.append(f"label=<{_blank(*a.label)}>")
+        words.append("weight=1" if a.back else "weight=3")
+        lines.append(f"n{number[left]} -> n{number[right]} [{' '.join(words)}]")
+    return "\n".join([*lines, "}"])
+
+
+def _blank(width: float, height: float) -> str:
+    """A table of a fixed size with nothing in it."""
+    size = f'WIDTH="{round(width)}" HEIGHT="{round(height)}"'
+    return f'<TABLE FIXEDSIZE="TRUE" BORDER="0" {size}><TR><TD></TD></TR></TABLE>'
+
+
+def _read(answer: Any, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Places:
+    _, _, width, height = map(float, answer["bb"].split(","))
+
+    def point(text: str) -> Point:
+        x, y = map(float, text.split(","))
+        return x, height - y
+
+    centers = {}
+    for b, found in zip(boxes, answer["objects"], strict=True):
+        centers[b.name] = point(found["pos"])
+    paths, labels = [], []
+    for found in sorted(answer.get("edges", []), key=lambda e: int(e["id"])):
+        words = found["pos"].split()
+        ends = {w[0]: point(w[2:]) for w in words if w[0] in "es"}
+        curve = [point(w) for w in words if w[0] not in "es"]
+        if "s" in ends:  # drawn from left to right, but meant from right to left
+            curve = [*reversed(curve), ends["s"]]
+        else:
+            curve.append(ends["e"])
+        paths.append(tuple(curve))
+        labels.append(point(found["lp"]) if "lp" in found else None)
+    return Places(width, height, centers, tuple(paths), tuple(labels))

@@ -1,0 +1,131 @@
+"""Network -> what is to be drawn: boxes with their formulas, arrows with theirs, and their places.
+
+Forward arrows run to the right, backward arrows back to the left, with the cotangent's formula at
+two thirds of the size beside the first of them. A carried reference is an arrow out of the order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import networkx as nx
+
+from symnet.notation.graph import Graph
+from symnet.render import names
+from symnet.render.broken import broken, unmarked
+from symnet.render.formula import Row, rows
+from symnet.render.glyphs import Formula, formula, stacked
+from symnet.render.latex import style_of
+from symnet.render.layout import places
+from symnet.render.places import Arrow, Box, Places
+from symnet.render.typeset import Style, typeset
+
+SIZE = 15.0
+SMALL = SIZE * 2 / 3
+TINY = SIZE * 0.6
+PADDING = 9.0
+LABEL_MARGIN = 4.0
+NODE_WIDTH = 34  # signs in one line of a box
+LABEL_WIDTH = 40
+
+
+@dataclass(frozen=True)
+class Node:
+    """A box of the picture: its kind, its formula, the extents under it."""
+
+    box: Box
+    kind: str
+    main: Formula
+    extents: Formula | None
+
+
+@dataclass(frozen=True)
+class Edge:
+    """An arrow of the picture: forward, carried, update or backward, and its label."""
+
+    arrow: Arrow
+    kind: str
+    label: Formula | None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything that is drawn, with its place."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    places: Places
+
+
+def picture(graph: Graph, network: nx.DiGraph[str]) -> Picture:
+    """The picture of a graph whose network is given."""
+    style = style_of(graph)
+    printed: dict[str, list[Row]] = {}
+    for r in rows(graph):
+        if r.relation == "=":
+            printed.setdefault(r.name, []).append(r)
+    nodes = tuple(_node(n, d, printed.get(n, []), style) for n, d in network.nodes.items())
+    edges = tuple(_edges(network, printed, style))
+    where = places([n.box for n in nodes], [e.arrow for e in edges])
+    return Picture(nodes, edges, where)
+
+
+def _node(name: str, data: dict[str, object], own: list[Row], style: Style) -> Node:
+    if own:
+        lines = tuple(line for r in own for line in _lines(r, style, NODE_WIDTH))
+        main = stacked(lines, SIZE)
+    else:
+        main = formula(names.name(name)[0], SIZE)
+    shape = tuple(str(e) for e in data["shape"])  # type: ignore[attr-defined]
+    under = r" \times ".join(names.symbol(e) if e.isidentifier() else e for e in shape)
+    extents = formula(under, TINY) if under else None
+    kind = str(data["kind"])
+    width = max(main.width, extents.width if extents else 0.0) + 2 * PADDING
+    height = main.height + (extents.height + 5 if extents else 0.0) + 1.6 * PADDING
+    oval = kind in ("input", "cotangent")
+    if oval:
+        width, height = width * 1.25 + 4, height * 1.15
+    return Node(Box(name, max(width, 36.0), max(height, 28.0), oval), kind, main, extents)
+
+
+def _edges(network: nx.DiGraph[str], printed: dict[str, list[Row]], style: Style) -> list[Edge]:
+    out = []
+    labelled: set[str] = set()
+    for tail, head, data in network.edges(data=True):
+        if data["kind"] == "forward":
+            out.append(Edge(Arrow(tail, head), "forward", None))
+        elif data["kind"] in ("carried", "update"):
+            text = rf"t{data['shift']:+d}" if data["shift"] else r"\text{update}"
+            label = formula(text, TINY)
+            arrow = Arrow(tail, head, back=tail != head, label=_room(label))
+            out.append(Edge(arrow, data["kind"], label))
+    for tail, head, data in network.edges(data=True):
+        if not data["backward"] or _is_through_time(network, tail, head):
+            continue
+        backward = None
+        cotangent = network.nodes[head]["cotangent"]
+        if cotangent and head not in labelled:
+            labelled.add(head)
+            lines = [x for r in printed[cotangent] for x in _lines(r, style, LABEL_WIDTH)]
+            backward = stacked(tuple(lines), SMALL)
+        room = _room(backward) if backward else None
+        out.append(Edge(Arrow(tail, head, back=True, label=room), "backward", backward))
+    return out
+
+
+def _is_through_time(network: nx.DiGraph[str], tail: str, head: str) -> bool:
+    """Whether a backward edge retraces a carried reference: the formula shows it, at t+1."""
+    return tail == head or (
+        network.has_edge(head, tail) and network.edges[head, tail]["kind"] == "carried"
+    )
+
+
+def _room(label: Formula) -> tuple[float, float]:
+    return label.width + 2 * LABEL_MARGIN, label.height + 2 * LABEL_MARGIN
+
+
+def _lines(row: Row, style: Style, width: int) -> list[str]:
+    """left = right, in lines of about `width` signs."""
+    left = " = ".join(unmarked(typeset(t, style)) for t in row.lefts)
+    first, *more = broken(typeset(row.right, style), width)
+    return [f"{left} = {first}", *(rf"\quad {{}}{line}" for line in more)]

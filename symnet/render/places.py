@@ -1,0 +1,45 @@
+"""What a layout is given, and what it answers: sizes in, places out. One unit is 1/72 inch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A node: a rectangle, or the ellipse in it."""
+
+    name: str
+    width: float
+    height: float
+    round: bool = False
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """From tail to head, perhaps with a label of (width, height).
+
+    `back`: it points to the left, against the order.
+    """
+
+    tail: str
+    head: str
+    back: bool = False
+    label: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Places:
+    """Centers of boxes by name, and for each arrow its path and the center of its label.
+
+    A path is a cubic spline (start, then three points a piece) and then the tip of the arrow.
+    y grows downwards.
+    """
+
+    width: float
+    height: float
+    centers: dict[str, Point]
+    paths: tuple[tuple[Point, ...], ...]
+    labels: tuple[Point | None, ...]

@@ -1,0 +1,170 @@
+"""Picture -> SVG text: glyphs are defined once and used; colour is never the only difference.
+
+Inputs are ovals, parameters amber boxes with a thick edge, the loss a red box with a double edge,
+other definitions rounded boxes. Forward arrows are solid and grey, backward arrows dashed and red.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import hypot
+from xml.sax.saxutils import escape, quoteattr
+
+from symnet.render.glyphs import Formula
+from symnet.render.picture import Edge, Node, Picture
+from symnet.render.places import Point
+
+INK, GREY, RED = "#1f2937", "#4b5563", "#b91c1c"
+FILL = {"parameter": "#fef3c7", "loss": "#fee2e2"}
+STROKE = {"parameter": "#b45309", "loss": RED, "cotangent": RED}
+MARGIN = 12.0
+HALF_HEAD = 3.2
+
+
+def svg(picture: Picture, title: str, description: str) -> str:
+    """A complete SVG document; the same picture gives the same bytes."""
+    glyphs: dict[str, str] = {}
+    body: list[str] = []
+    above: list[str] = []
+    for node in picture.nodes:
+        body.append(_node(node, picture.places.centers[node.box.name], glyphs))
+    for edge, path, place in zip(
+        picture.edges, picture.places.paths, picture.places.labels, strict=True
+    ):
+        body.append(_edge(edge, path))
+        above.append(_label(edge, place, glyphs))
+    defs = "".join(f'<path id="{_id(name)}" d="{glyphs[name]}"/>' for name in sorted(glyphs))
+    drawn = "\n".join([*body, *filter(None, above)])
+    left, top, width, height = extent_of(picture)
+    size = f'width="{_n(width)}" height="{_n(height)}"'
+    view = f'viewBox="{_n(left)} {_n(top)} {_n(width)} {_n(height)}"'
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'{size} {view} role="img">\n'
+        f"<title>{escape(title)}</title>\n<desc>{escape(description)}</desc>\n"
+        f"<defs>{defs}</defs>\n"
+        f'<rect x="{_n(left)}" y="{_n(top)}" {size} fill="#ffffff"/>\n{drawn}\n</svg>\n'
+    )
+
+
+def extent_of(picture: Picture) -> tuple[float, float, float, float]:
+    """Left, top, width, height of everything that is drawn, with a margin."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for node in picture.nodes:
+        x, y = picture.places.centers[node.box.name]
+        xs += [x - node.box.width / 2, x + node.box.width / 2]
+        ys += [y - node.box.height / 2, y + node.box.height / 2]
+    for edge, path, place in zip(
+        picture.edges, picture.places.paths, picture.places.labels, strict=True
+    ):
+        xs += [x for x, _ in path]
+        ys += [y for _, y in path]
+        if edge.label and place:
+            xs += [place[0] - edge.label.width / 2, place[0] + edge.label.width / 2]
+            ys += [place[1] - edge.label.height / 2, place[1] + edge.label.height / 2]
+    left, top = min(xs) - MARGIN, min(ys) - MARGIN
+    return left, top, max(xs) + MARGIN - left, max(ys) + MARGIN - top
+
+
+def _node(node: Node, center: Point, glyphs: dict[str, str]) -> str:
+    x, y = center
+    w, h = node.box.width, node.box.height
+    kind = node.kind
+    color, fill = STROKE.get(kind, GREY), FILL.get(kind, "#ffffff")
+    thick = 2.2 if kind == "parameter" else 1.4
+    dashes = ' stroke-dasharray="5 3"' if kind in ("cotangent", "absent") else ""
+    paint = f'fill="{fill}" stroke="{color}" stroke-width="{thick}"{dashes}'
+    if node.box.round:
+        shape = f'<ellipse cx="{_n(x)}" cy="{_n(y)}" rx="{_n(w / 2)}" ry="{_n(h / 2)}" {paint}/>'
+    else:
+        corner = 3 if kind == "parameter" else 9
+        shape = _rectangle(x - w / 2, y - h / 2, w, h, corner, paint)
+        if kind == "loss":
+            edge = f'fill="none" stroke="{color}" stroke-width="0.8"'
+            shape += _rectangle(x - w / 2 + 3.5, y - h / 2 + 3.5, w - 7, h - 7, 6, edge)
+    gap = 5.0 if node.extents else 0.0
+    total = node.main.height + (node.extents.height + gap if node.extents else 0.0)
+    top = y - total / 2
+    inside = _formula(node.main, x - node.main.width / 2, top + node.main.ascent, INK, glyphs)
+    if node.extents:
+        base = top + node.main.height + gap + node.extents.ascent
+        inside += _formula(node.extents, x - node.extents.width / 2, base, GREY, glyphs)
+    name = node.box.name
+    return (
+        f"<g id={quoteattr('node-' + name)} class={quoteattr('node ' + kind)}>"
+        f"<title>{escape(name)}</title>{shape}{inside}</g>"
+    )
+
+
+def _rectangle(x: float, y: float, w: float, h: float, corner: float, paint: str) -> str:
+    place = f'x="{_n(x)}" y="{_n(y)}" width="{_n(w)}" height="{_n(h)}"'
+    return f'<rect {place} rx="{_n(corner)}" {paint}/>'
+
+
+def _edge(edge: Edge, path: tuple[Point, ...]) -> str:
+    color = RED if edge.kind == "backward" else GREY
+    dashes = ' stroke-dasharray="6 4"' if edge.kind == "backward" else ""
+    *curve, tip = path
+    steps = " ".join(f"{_n(x)} {_n(y)}" for x, y in curve[1:])
+    line = (
+        f'<path d="M{_n(curve[0][0])} {_n(curve[0][1])} C{steps}" fill="none" '
+        f'stroke="{color}" stroke-width="1.4"{dashes}/>'
+    )
+    head = _head(curve[-1], tip, color)
+    ends = f"{edge.arrow.tail} to {edge.arrow.head}"
+    return (
+        f"<g class={quoteattr('edge ' + edge.kind)}>"
+        f"<title>{escape(edge.kind)}: {escape(ends)}</title>{line}{head}</g>"
+    )
+
+
+def _label(edge: Edge, place: Point | None, glyphs: dict[str, str]) -> str:
+    """A label on top of everything; white under it, so that an arrow that passes is interrupted."""
+    if edge.label is None or place is None:
+        return ""
+    f, color = edge.label, RED if edge.kind == "backward" else GREY
+    left, top = place[0] - f.width / 2, place[1] - f.height / 2
+    under = _rectangle(left - 2, top - 2, f.width + 4, f.height + 4, 3, 'fill="#ffffff"')
+    return under + _formula(f, left, top + f.ascent, color, glyphs)
+
+
+def _head(base: Point, tip: Point, color: str) -> str:
+    """A triangle from the end of the line to the tip."""
+    dx, dy = tip[0] - base[0], tip[1] - base[1]
+    length = hypot(dx, dy) or 1.0
+    ux, uy = dx / length, dy / length
+    corners = (
+        tip,
+        (base[0] - uy * HALF_HEAD, base[1] + ux * HALF_HEAD),
+        (base[0] + uy * HALF_HEAD, base[1] - ux * HALF_HEAD),
+    )
+    return f'<polygon points="{_points(corners)}" fill="{color}"/>'
+
+
+def _points(points: Iterable[Point]) -> str:
+    return " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
+
+
+def _formula(f: Formula, x: float, y: float, color: str, glyphs: dict[str, str]) -> str:
+    glyphs.update(f.outlines)
+    parts = [
+        f'<use xlink:href="#{_id(u.glyph)}" '
+        f'transform="translate({_n(u.x)} {_n(u.y)}) scale({u.scale:.3f})"/>'
+        for u in f.uses
+    ]
+    parts += [
+        f'<rect x="{_n(a)}" y="{_n(b)}" width="{_n(w)}" height="{_n(h)}"/>' for a, b, w, h in f.bars
+    ]
+    return f'<g fill="{color}" transform="translate({_n(x)} {_n(y)})">{"".join(parts)}</g>'
+
+
+def _id(glyph: str) -> str:
+    """The same in every drawing, so that several may stand in one page."""
+    return glyph.replace("STIXTwoMathRegular_", "st")
+
+
+def _n(value: float) -> str:
+    """A number to 1/100, without idle zeros."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
