@@ -15,6 +15,7 @@ from typing import Any
 
 import networkx as nx
 import sympy
+from sympy.core.cache import cacheit
 
 from symnet.notation.errors import (
     DerivativeError,
@@ -132,11 +133,11 @@ def define(
     return made
 
 
-def entries(expression: sympy.Basic) -> Iterator[Entry]:
-    """Every entry in the expression, those inside of slots too."""
-    for node in sympy.preorder_traversal(expression):
-        if isinstance(node, Entry):
-            yield node
+@cacheit  # type: ignore[untyped-decorator]
+def entries(expression: sympy.Basic) -> tuple[Entry, ...]:
+    """Every entry in the expression, outermost first, those inside of slots too."""
+    own = (expression,) if isinstance(expression, Entry) else ()
+    return own + tuple(e for a in expression.args for e in entries(a))
 
 
 def shift_of(slot: sympy.Expr) -> tuple[Index, int] | None:

@@ -138,11 +138,8 @@ def free_indices(expression: sympy.Basic) -> frozenset[Index]:
 
 def bound_indices(expression: sympy.Basic) -> list[Index]:
     """Every index bound somewhere inside, outermost first, in order of occurrence."""
-    found: list[Index] = []
-    for node in sympy.preorder_traversal(expression):
-        if isinstance(node, Binder):
-            found.extend(node.bound)
-    return found
+    own = list(expression.bound) if isinstance(expression, Binder) else []
+    return own + [i for a in expression.args for i in bound_indices(a)]
 
 
 def rename(expression: sympy.Expr, mapping: Mapping[Index, sympy.Expr]) -> sympy.Expr:
