@@ -64,6 +64,7 @@ Expr = Any
 Scope = tuple[Index, ...]
 LETTERS = "ijk"
 SYMBOLS = ("N", "K", "T")
+LARGEST = 100  # nodes of all expressions together, after which no definition is added
 
 
 class Choices(Protocol):
@@ -123,7 +124,7 @@ def random_case(choices: Choices, most: int = 12) -> Case:
     maker = Maker(choices)
     maker.given()
     count = 1 + min(choices.integer(0, most - 1), choices.integer(0, most - 1))
-    while len(maker.definitions) < count:
+    while len(maker.definitions) < count and maker.nodes < LARGEST:
         if choices.integer(0, 5) == 5 and len(maker.definitions) + 2 <= count:
             maker.recurrence()
         else:
@@ -224,6 +225,7 @@ class Maker:
         self.reals: list[Tensor] = []
         self.labels: list[Tensor] = []
         self.definitions: list[Definition] = []
+        self.nodes = 0
         self.g: list[Tensor] = []
         self.carried: list[Callable[[Scope, int], Expr]] = []  # what a recurrence may read
 
@@ -285,10 +287,14 @@ class Maker:
         """One more definition; most of its free indices occur on the right."""
         axes = self.axes(3)
         t = Tensor(f"d{len(self.definitions)}", *axes)
-        body = self.expression(axes, self.pick([2, 2, 1, 1, 3]))
+        body = self.expression(axes, self.pick([2, 1, 1, 2, 3]))
         if self.chance(30):
             body = self.pick(SMOOTH)(body)
-        self.definitions.append(Definition(t.at(), body))
+        self._define(t, body, None)
+
+    def _define(self, t: Tensor, body: Expr, base: Expr | None) -> None:
+        self.definitions.append(Definition(t.at(), body, base))
+        self.nodes += sum(1 for _ in sympy.preorder_traversal(body))
         self.reals.append(t)
 
     def recurrence(self) -> None:
@@ -316,8 +322,7 @@ class Maker:
             base = self.pick([0, 1, self.expression(rest, 1)]) if based[own] else None
             bases.append(base)
         for (tensor, _, _), body, base in zip(made, bodies, bases, strict=True):
-            self.definitions.append(Definition(tensor.at(), body, base))
-            self.reals.append(tensor)
+            self._define(tensor, body, base)
 
     def _at_once(
         self, tensor: Tensor, axes: Scope, clock: Index, t: Index
