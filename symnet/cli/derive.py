@@ -54,4 +54,7 @@ def _formulas(report: Report, form: str) -> str:
     if form == "page":
         return "\n".join(report.lines())
     written = latex if form == "latex" else text
-    return written(report.derived)
+    parts = [written(report.section.graph)]
+    if report.section.wrt:
+        parts.append(written(report.derived, "gradient"))
+    return (" \\\\\n" if form == "latex" else "\n").join(parts)

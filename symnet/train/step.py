@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from symnet.calculus import gradient
-from symnet.codegen import build
-from symnet.notation import Graph, GraphError
+from symnet.codegen import build, flat
+from symnet.notation import Graph, GraphError, restrict
 from symnet.train.optimizers import Optimizer
 
 Array = np.ndarray[Any, Any]
@@ -42,17 +42,20 @@ class Step:
         if not loss.parameters:
             raise GraphError("the graph has no parameters: there is nothing to train")
         self.optimizer = optimizer
-        self.theta, self.parameters = _flat(start, dtype)
+        shapes = {name: np.shape(a) for name, a in start.items()}
+        self.theta, self.parameters = flat(shapes, dtype)
+        for name, a in start.items():
+            self.parameters[name][...] = a
         self.states = {s.name: np.zeros_like(self.theta) for s in optimizer.states}
-        g, slots = _flat({k: np.zeros_like(a) for k, a in start.items()}, dtype)
+        g, slots = flat(shapes, dtype)
+        # Of a loss with several outputs only the first is descended; the others may be predicted.
+        loss = restrict(loss, loss.outputs[:1])
         names = [t.name for t in loss.parameters]
-        slope = build(gradient(loss, names, with_value=True), dtype=dtype)
-        bars = {f"{name}_bar": slot for name, slot in slots.items()}
-        self._slope = slope.bind(out=bars, **self.parameters)
-        own = {"theta": self.theta, **self.states}
-        new = {value.name: own[state.name] for state, value in optimizer.graph.updates}
-        rule = build(optimizer.graph, dtype=dtype)
-        self._rule = rule.bind(out=new, g=g, **own, **optimizer.settings)
+        derived = gradient(loss, names, with_value=True)
+        bars = {t.name: slots[n] for n, t in zip(names, derived.outputs[1:], strict=True)}
+        self._slope = build(derived, dtype=dtype).bind(out=bars, **self.parameters)
+        own: dict[str, Any] = {"theta": self.theta, **self.states, **optimizer.settings}
+        self._rule = build(optimizer.graph, dtype=dtype).bind(g=g, **own)
 
     def __call__(self, batch: Mapping[str, Array], t: int) -> float:
         """Move theta by one step, the t-th; the loss before it."""
@@ -60,13 +63,3 @@ class Step:
         now = {"eta": self.optimizer.rate_at(t), "t": float(t)}
         self._rule.run(*(now[name] for name in self._rule.missing))
         return float(loss)
-
-
-def _flat(arrays: Mapping[str, Array], dtype: type[np.floating[Any]]) -> tuple[Array, Arrays]:
-    """A vector that holds all arrays end to end, and a view of each piece by name."""
-    vector = np.concatenate([np.asarray(a, dtype).ravel() for a in arrays.values()])
-    views, at = {}, 0
-    for name, a in arrays.items():
-        views[name] = vector[at : at + np.size(a)].reshape(np.shape(a))
-        at += np.size(a)
-    return vector, views

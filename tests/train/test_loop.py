@@ -21,7 +21,15 @@ from symnet.layers import (
     softmax_cross_entropy,
     weights,
 )
-from symnet.notation import Graph, GraphError, Index, Tensor, TrainingError, UnknownTensor
+from symnet.notation import (
+    Graph,
+    GraphError,
+    Index,
+    Tensor,
+    TrainingError,
+    UnknownTensor,
+    replace,
+)
 from symnet.train.loop import Fitted, fit
 from symnet.train.model import Model, save
 from symnet.train.optimizers import Optimizer, adam, adamw, momentum, nesterov, sgd
@@ -245,3 +253,11 @@ def test_symbolic_widths_take_their_size_from_the_data() -> None:
     net = dense(x, 2)
     loss = join(net, softmax_cross_entropy(net.output, labels(net.output)))
     assert fit(loss, samples(), epochs=1).parameters["W"].shape == (3, 2)
+
+
+def test_only_the_first_output_is_descended() -> None:
+    graph = classifier()
+    several = replace(graph, outputs=[graph.outputs[0], graph.tensor("p")])
+    one = fit(graph, samples(), epochs=1)
+    two = fit(several, samples(), epochs=1)
+    assert same(one, two)
