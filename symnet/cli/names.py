@@ -12,18 +12,18 @@ from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 
-import symnet
 from symnet.cli import UsageError
 from symnet.cli.page import Page
 from symnet.layers import catalogue
 from symnet.notation import Graph
 
+PACKAGE = Path(__file__).parents[1]
+
 
 def page_folder() -> Path:
     """Where the pages are: beside the package in a checkout, inside of it in a wheel."""
-    package = Path(str(symnet.__file__)).parent
-    inside = package / "_derivations"
-    return inside if inside.is_dir() else package.parent / "derivations"
+    inside = PACKAGE / "_derivations"
+    return inside if inside.is_dir() else PACKAGE.parent / "derivations"
 
 
 def page_names() -> list[str]:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-import symnet
 from symnet.cli import UsageError, names
 from symnet.layers import catalogue
 
@@ -19,7 +18,7 @@ def test_a_wheel_carries_the_pages_inside(tmp_path: Path, monkeypatch: pytest.Mo
     folder.mkdir(parents=True)
     (folder / "mine.py").write_text(PAGE)
     (folder / "_private.py").write_text("raise SystemExit")
-    monkeypatch.setattr(symnet, "__file__", str(tmp_path / "symnet" / "__init__.py"))
+    monkeypatch.setattr(names, "PACKAGE", tmp_path / "symnet")
     assert names.page_names() == ["mine"]
     assert names.page("mine").title == "My page"
 
