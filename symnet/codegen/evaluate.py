@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from symnet.codegen import guards, onehot, reads, sums
 from symnet.codegen.arrangement import Arrangement
-from symnet.codegen.constants import HALF, ONE, ZERO, size_coefficient, static
+from symnet.codegen.constants import HALF, MINUS_ONE, ONE, ZERO, size_coefficient, static
 from symnet.codegen.facts import always
 from symnet.codegen.linear import add_items, multiply_items, scaled
 from symnet.codegen.plan import Coefficient, Item, Operand
@@ -30,7 +30,9 @@ from symnet.codegen.scalar import (
     Read,
     Scalar,
     Where,
+    factors,
     mul,
+    number,
     power,
 )
 from symnet.codegen.scalar import Reduce as Reduction
@@ -94,23 +96,43 @@ def _add(b: Arrangement, e: Add, guarded: bool) -> Item:
     dense = [t for t, sparse in found if sparse is None]
     out: Item | None = None
     if dense:
-        out = add_items(b, [signed(b, t, guarded) for t in dense])
+        out = _dense(b, dense, guarded)
     for _, sparse in found:
         if sparse is not None:
             out = onehot.place(b, sparse, out, guarded)
     return ZERO if out is None else out
 
 
-def signed(b: Arrangement, e: Scalar, guarded: bool) -> tuple[Coefficient, Item]:
-    """A term as its static coefficient and the rest."""
-    coefficient, rest = ONE, []
-    for f in e.args if isinstance(e, Mul) else (e,):
-        c = static(f)
-        if c is None:
+def _dense(b: Arrangement, addends: list[Scalar], guarded: bool) -> Item:
+    """The sum of terms; a static coefficient that all of them share is multiplied in last."""
+    parts = [_coefficient(t) for t in addends]
+    sizes = {_absolute(c) for c, _ in parts}
+    common = len(parts) > 1 and len(sizes) == 1 and not next(iter(sizes)).is_one
+    items: list[tuple[Coefficient, Item]] = []
+    for t, (c, rest) in zip(addends, parts, strict=True):
+        if common or c in (ONE, MINUS_ONE):
+            items.append((c, b.evaluate(rest, guarded)))
+        elif c.ratio < 0:
+            items.append((MINUS_ONE, b.evaluate(mul(number(-1), t), guarded)))
+        else:
+            items.append((ONE, b.evaluate(t, guarded)))
+    return add_items(b, items)
+
+
+def _coefficient(e: Scalar) -> tuple[Coefficient, Scalar]:
+    """The static factors of a term, and the others."""
+    c, rest = ONE, []
+    for f in factors(e):
+        known = static(f)
+        if known is None:
             rest.append(f)
         else:
-            coefficient = coefficient.times(c)
-    return (coefficient, evaluate(b, mul(*rest), guarded)) if rest else (coefficient, ONE)
+            c = c.times(known)
+    return c, mul(*rest)
+
+
+def _absolute(c: Coefficient) -> Coefficient:
+    return Coefficient(abs(c.ratio), abs(c.factor), c.powers)
 
 
 def _power(b: Arrangement, e: Pow, guarded: bool) -> Item:

@@ -15,7 +15,18 @@ from symnet.codegen.constants import ONE, ZERO, static
 from symnet.codegen.facts import always, margin
 from symnet.codegen.linear import multiply_items, scaled
 from symnet.codegen.plan import Coefficient, Item, Operand
-from symnet.codegen.scalar import Compare, Mul, Pow, Scalar, factors, numeric, power
+from symnet.codegen.scalar import (
+    Add,
+    Compare,
+    Mul,
+    Pow,
+    Scalar,
+    add,
+    factors,
+    mul,
+    numeric,
+    power,
+)
 
 
 def split(e: Scalar) -> tuple[list[Compare], list[Scalar]] | None:
@@ -63,6 +74,9 @@ def product(b: Arrangement, e: Mul, guarded: bool) -> Item:
 
 def plain_product(b: Arrangement, args: list[Scalar], guarded: bool) -> Item:
     """A product without brackets; negative powers become divisors."""
+    spread = _spread(b, args)
+    if spread is not None:
+        return b.evaluate(spread, guarded)
     c, above, below = ONE, [], []
     for f in args:
         known = static(f)
@@ -73,6 +87,17 @@ def plain_product(b: Arrangement, args: list[Scalar], guarded: bool) -> Item:
         else:
             above.append(b.evaluate(f, guarded))
     return multiply_items(b, c, above, below)
+
+
+def _spread(b: Arrangement, args: list[Scalar]) -> Scalar | None:
+    """c * (dense + one-hot) with a static c, multiplied out: c then meets smaller arrays."""
+    numbers = [f for f in args if static(f) is not None]
+    sums = [f for f in args if isinstance(f, Add)]
+    if not numbers or len(sums) != 1 or len(numbers) + 1 != len(args):
+        return None
+    if all(onehot.scattered(b, t, sums[0].axes) is None for t in sums[0].args):
+        return None
+    return add(*(mul(*numbers, t) for t in sums[0].args))
 
 
 def mask_of(b: Arrangement, brackets: list[Compare]) -> Item:

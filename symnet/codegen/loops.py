@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from symnet.codegen.arrangement import Arrangement, Stored
 from symnet.codegen.facts import extremes
+from symnet.codegen.layout import ordered
 from symnet.codegen.plan import Carry, Item, Loop, Operand, Value
 from symnet.codegen.program import Def, reads_of
 from symnet.codegen.recurrence import (
@@ -44,7 +45,7 @@ def arrange_definition(b: Arrangement, d: Def, fixed: Fixed) -> None:
 def value_of(b: Arrangement, d: Def, fixed: Fixed) -> Item:
     """The values of a definition over those of its axes that no loop stands for."""
     b.note = d.name
-    b.order = [a for a in d.axes if a not in dict(fixed)]
+    b.order = [a for a in ordered(d.axes, b.leading.get(d.name)) if a not in dict(fixed)]
     body = substitute(d.body, {own: of_axis(loop) for own, loop in fixed})
     item = b.evaluate(body)
     if d.integer and not (isinstance(item, Operand) and item.value.kind == "int"):

@@ -34,6 +34,12 @@ def ratio(a, b):
     return a / b if b else float(np.divide(a, b))
 '''
 
+FILLED = '''
+def filled(shape, number):
+    """An array of one number that broadcasts to this shape; of all its axes if that is small."""
+    return np.full(shape if math.prod(shape) <= 65536 else shape[-1:], number, DTYPE)
+'''
+
 SCATTER_ADD = '''
 def scatter_add(out, index, source):
     """out[index] += source, counting repeated indices; source is a number, or has index's shape
@@ -118,6 +124,7 @@ HELPERS = {
     "strided": STRIDED,
     "require": REQUIRE,
     "inside": INSIDE,
+    "filled": FILLED,
     "ratio": RATIO,
     "scatter_add": SCATTER_ADD,
     "places": PLACES,

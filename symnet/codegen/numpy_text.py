@@ -221,6 +221,11 @@ class Text:
         """A vector of ones."""
         return self._constant(f"np.ones({self.size(s)}, DTYPE)", "ones")
 
+    def filled(self, shape: Sequence[Size], number: str) -> str:
+        """An array of one number that broadcasts to this shape."""
+        self.helpers["filled"] = None
+        return self._constant(f"filled({self.shape(shape)}, {number})", "filled")
+
     def pair(self, text: str) -> tuple[str, str]:
         """Variables for the two results of a call that depends on sizes only."""
         both = self._constant(text, "places")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from symnet.codegen.arrangement import Arrangement, Stored
 from symnet.codegen.evaluate import evaluate
 from symnet.codegen.facts import Facts
+from symnet.codegen.layout import leading_axes
 from symnet.codegen.loops import arrange
 from symnet.codegen.plan import (
     Carry,
@@ -31,7 +32,7 @@ from symnet.codegen.scalar import Axis, Read, of_axis
 def make_plan(program: Program) -> Plan:
     """The plan that computes a program."""
     program = without_dead(program)
-    b = Arrangement(program, Facts(program), evaluate)
+    b = Arrangement(program, Facts(program), evaluate, leading=leading_axes(program))
     given = {g.name: _given(b, g) for g in program.given}
     arrange(b, program.defs)
     outputs = tuple(_result(b, name) for name in program.outputs)
