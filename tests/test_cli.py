@@ -19,6 +19,7 @@ from symnet.codegen import build
 from symnet.layers import catalogue
 from symnet.train import load
 from symnet.train.checkpoint import read
+from symnet.train.optimizers import OPTIMIZERS
 from symnet.verify.sample import random_sizes, sample
 
 Capture = pytest.CaptureFixture[str]
@@ -111,6 +112,7 @@ def test_list(capsys: Capture) -> None:
     assert main(["list", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert set(answer["layers"]) == set(catalogue())
+    assert set(answer["optimizers"]) == set(OPTIMIZERS)
     assert "digits" in answer["trainable"]
 
 
@@ -261,3 +263,24 @@ def test_a_pipe_that_closes_early_is_no_error() -> None:
     )
     assert done.stdout.startswith("Pages")
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimiser_is_shown_exported_and_drawn_like_a_layer(
+    name: str, tmp_path: Path, capsys: Capture
+) -> None:
+    assert main(["derive", name]) == 0
+    out = capsys.readouterr().out
+    assert "theta[i] <- theta_new[i]" in out
+    assert r"\theta_i" in out
+    assert main(["export", name]) == 0
+    assert "def evaluate(" in capsys.readouterr().out
+    assert main(["draw", name, "-o", str(tmp_path)]) == 0
+
+
+@pytest.mark.parametrize("seed", ["-1", "x", "1.5", "9" * 30])
+def test_a_seed_that_is_none_is_wrong_usage(seed: str, capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["derive", "dense", f"--seed={seed}"])
+    assert left.value.code == 2
+    assert "expected one of 0, 1, 2, ..." in capsys.readouterr().err

@@ -13,7 +13,6 @@ import pytest
 
 from symnet.cli import names
 from symnet.cli.page import Page, report_on
-from symnet.render.latex import latex
 from symnet.render.text import text
 
 ROOT = Path(__file__).parents[1]
@@ -46,12 +45,12 @@ def test_judges_and_claims(pages: dict[str, Page], name: str) -> None:
 def test_formulas(pages: dict[str, Page], golden: Callable[[str, str], None], name: str) -> None:
     lines = []
     for section in pages[name].sections():
-        derived = section.derived()
+        report = report_on(section)
         lines += [f"# {section.title}", text(section.graph)]
         if section.wrt:
-            lines += ["", text(derived, "gradient"), "", latex(derived, "gradient")]
-        found = report_on(section).findings
-        lines += ["", *(f"{f.verdict:10} {f.shown}" for f in found), ""]
+            lines += ["", text(report.derived, "gradient")]
+        lines += ["", report.latex, ""]
+        lines += [*(f"{f.verdict:10} {f.shown}" for f in report.findings), ""]
     golden(f"derivations_{name}.txt", "\n".join(lines))
 
 

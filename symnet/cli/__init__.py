@@ -76,7 +76,7 @@ def _guarded(options: argparse.Namespace) -> int:
         sys.stdout = None  # nobody reads any more: nothing to flush either
         return 1
     except OSError as error:
-        return _say(error, 1)
+        return _say(f"{error.filename or 'a file'}: {error.strerror or error}", 1)
     except KeyboardInterrupt:
         return _say("interrupted", 1)
 

@@ -8,7 +8,6 @@ from argparse import Namespace
 from symnet.cli import names
 from symnet.cli.page import Report, report_on
 from symnet.cli.subject import sections
-from symnet.render.latex import latex
 from symnet.render.text import text
 
 
@@ -34,7 +33,7 @@ def as_json(report: Report) -> dict[str, object]:
         "wrt": list(section.wrt),
         "definitions": text(section.graph).splitlines(),
         "gradient": text(report.derived, "gradient").splitlines() if section.wrt else [],
-        "latex": latex(report.derived) if section.wrt else latex(section.graph),
+        "latex": report.latex,
         "judges": None if verdict is None else {"passed": verdict.passed, "said": str(verdict)},
         "claims": [
             {
@@ -53,8 +52,9 @@ def as_json(report: Report) -> dict[str, object]:
 def _formulas(report: Report, form: str) -> str:
     if form == "page":
         return "\n".join(report.lines())
-    written = latex if form == "latex" else text
-    parts = [written(report.section.graph)]
+    if form == "latex":
+        return report.latex
+    parts = [text(report.section.graph)]
     if report.section.wrt:
-        parts.append(written(report.derived, "gradient"))
-    return (" \\\\\n" if form == "latex" else "\n").join(parts)
+        parts.append(text(report.derived, "gradient"))
+    return "\n".join(parts)

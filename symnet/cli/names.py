@@ -1,4 +1,4 @@
-"""NAME on the command line -> a layer's graph, or a page of derivations/.
+"""NAME on the command line -> a page of derivations/, or the graph of a layer or an optimiser.
 
     checkout: ../derivations/NAME.py      wheel: symnet/_derivations/NAME.py
 
@@ -16,6 +16,7 @@ from symnet.cli import UsageError
 from symnet.cli.page import Page
 from symnet.layers import catalogue
 from symnet.notation import Graph
+from symnet.train.optimizers import OPTIMIZERS
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -32,8 +33,8 @@ def page_names() -> list[str]:
 
 
 def names() -> list[str]:
-    """Every NAME: pages first, then layers."""
-    return list(dict.fromkeys((*page_names(), *catalogue())))
+    """Every NAME: pages first, then layers, then optimisers."""
+    return list(dict.fromkeys((*page_names(), *catalogue(), *OPTIMIZERS)))
 
 
 def page_module(name: str) -> ModuleType:
@@ -56,11 +57,16 @@ def page(name: str) -> Page:
 
 
 def graph(name: str) -> Graph:
-    """The graph of a page's first section, or of a layer. Raises UsageError for an unknown name."""
+    """The graph of a page's first section, of a layer, or of an optimiser.
+
+    Raises UsageError for an unknown name.
+    """
     if name in page_names():
         return page(name).sections()[0].graph
     if name in catalogue():
         return catalogue()[name]()
+    if name in OPTIMIZERS:
+        return OPTIMIZERS[name]().graph
     raise UsageError(unknown(name, names()))
 
 

@@ -5,7 +5,7 @@ Nothing but argparse is imported here, so that --help answers at once.
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 
 EXAMPLES = {
@@ -29,7 +29,7 @@ def derive(parser: ArgumentParser) -> None:
         default="page",
         help="all of it (page, the default), or formulas only",
     )
-    parser.add_argument("--seed", type=int, default=0, help="seed of the judges' random points")
+    parser.add_argument("--seed", type=natural, default=0, help="seed of the judges' random points")
     _json(parser)
 
 
@@ -66,8 +66,8 @@ def cost(parser: ArgumentParser) -> None:
 def train(parser: ArgumentParser) -> None:
     """fit the model of a page on real data"""
     _name(parser)
-    parser.add_argument("--seed", type=int, default=0, help="seed of split, start and shuffling")
-    parser.add_argument("--epochs", type=int, help="how often every sample is seen")
+    parser.add_argument("--seed", type=natural, default=0, help="seed of split, start, order")
+    parser.add_argument("--epochs", type=natural, help="how often every sample is seen")
     parser.add_argument("--checkpoint", metavar="FILE", help="written after every epoch")
     parser.add_argument("--resume", metavar="FILE", help="a checkpoint to go on from")
     parser.add_argument("--save", metavar="FILE", help="where to write the trained model")
@@ -100,8 +100,15 @@ OPTIONS: dict[str, Callable[[ArgumentParser], None]] = {
 }
 
 
+def natural(text: str) -> int:
+    """A number 0, 1, 2, ..."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise ArgumentTypeError(f"{text!r}: expected one of 0, 1, 2, ...")
+    return int(text)
+
+
 def _name(parser: ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="a layer or a page; see symnet list")
+    parser.add_argument("name", metavar="NAME", help="page, layer or optimiser; see symnet list")
 
 
 def _json(parser: ArgumentParser) -> None:

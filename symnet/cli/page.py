@@ -80,6 +80,12 @@ class Report:
         judged = self.verdict is None or self.verdict.passed
         return judged and all(f.as_expected for f in self.findings)
 
+    @property
+    def latex(self) -> str:
+        """Rows for align*: the definitions, then the gradient."""
+        rows = latex(self.section.graph)
+        return f"{rows} \\\\\n{latex(self.derived, 'gradient')}" if self.section.wrt else rows
+
     def lines(self) -> Iterator[str]:
         """The section as text."""
         yield f"{self.section.title}\n{'-' * len(self.section.title)}"
@@ -87,7 +93,7 @@ class Report:
         if self.section.wrt:
             yield f"\ngradient with respect to {', '.join(self.section.wrt)}:\n"
             yield _indented(text(self.derived, "gradient"))
-            yield f"\n{latex(self.derived, 'gradient')}\n"
+        yield f"\nin LaTeX:\n\n{_indented(self.latex)}\n"
         if self.verdict is not None:
             yield f"judges: {self.verdict}"
         for finding in self.findings:

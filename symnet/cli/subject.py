@@ -23,7 +23,12 @@ def sections(name: str, wrt: str | None = None) -> list[Section]:
 
 
 def variables(graph: Graph, wrt: str | None = None) -> tuple[str, ...]:
-    """The tensors named in `wrt`, separated by commas; else all given ones that have a gradient."""
+    """The tensors named in `wrt`, separated by commas; else all given ones that have a gradient.
+
+    A graph with updates, an optimiser, is not differentiated unless variables are named.
+    """
+    if wrt is None and graph.updates:
+        return ()
     if wrt is None:
         return tuple(t.name for t in graph.given if not t.is_integer_valued)
     return tuple(graph.tensor(word.strip()).name for word in wrt.split(","))
@@ -33,9 +38,12 @@ def derived(name: str, wrt: str | None = None) -> Graph:
     """Value and gradient of the graph behind NAME, in one graph; the value is the first output.
 
     For a graph with parameters the gradient is with respect to these, unless `wrt` names others.
+    An optimiser's graph is given as it is.
     """
     graph = names.graph(name)
     chosen = variables(graph, wrt)
+    if not chosen:
+        return graph
     if wrt is None and graph.parameters:
         chosen = tuple(t.name for t in graph.parameters)
     cotangent = f"{graph.output.name}_bar" if graph.output.order else None

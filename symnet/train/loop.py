@@ -93,7 +93,7 @@ def fit(
     do not fit, and TrainingError if the loss is no longer finite.
     """
     chosen = momentum() if optimizer is None else optimizer
-    _check_counts(epochs, batch)
+    _check_counts(epochs, batch, seed)
     if isinstance(validation, float):
         data, validation = split(data, validation, seed)
     taught = check_data(loss.inputs, data, dtype)
@@ -109,10 +109,10 @@ def fit(
     return run.go(progress, after_step)
 
 
-def _check_counts(epochs: int, batch: int) -> None:
-    for name, value in (("epochs", epochs), ("batch", batch)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise TrainingError(f"{name} is {value!r}; expected a positive integer")
+def _check_counts(epochs: int, batch: int, seed: int) -> None:
+    for name, value, least in (("epochs", epochs, 1), ("batch", batch, 1), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise TrainingError(f"{name} is {value!r}; expected an integer of at least {least}")
 
 
 def _start(

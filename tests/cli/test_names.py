@@ -6,6 +6,7 @@ import pytest
 
 from symnet.cli import UsageError, names
 from symnet.layers import catalogue
+from symnet.train.optimizers import OPTIMIZERS
 
 PAGE = """
 from symnet.cli.page import Page
@@ -25,7 +26,7 @@ def test_a_wheel_carries_the_pages_inside(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_pages_come_before_layers() -> None:
     assert names.names()[: len(names.page_names())] == names.page_names()
-    assert set(names.names()) == {*names.page_names(), *catalogue()}
+    assert set(names.names()) == {*names.page_names(), *catalogue(), *OPTIMIZERS}
 
 
 def test_unknown() -> None:

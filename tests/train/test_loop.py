@@ -220,9 +220,10 @@ def test_a_loss_that_is_not_finite_ends_the_run() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"epochs": 0}, "epochs is 0; expected a positive integer"),
+        ({"epochs": 0}, "epochs is 0; expected an integer of at least 1"),
         ({"epochs": 2.5}, "epochs is 2.5"),
         ({"batch": -1}, "batch is -1"),
+        ({"seed": -1}, "seed is -1; expected an integer of at least 0"),
         ({"start": {"W9": np.zeros(3)}}, "start: no parameter is called W9"),
     ],
 )
