@@ -37,7 +37,7 @@ def write(path: str | Path, checkpoint: Checkpoint) -> None:
     """Write the file atomically. Raises TrainingError if its folder cannot be written to."""
     from safetensors.numpy import save
 
-    arrays = {k: np.ascontiguousarray(a) for k, a in checkpoint.arrays.items()}
+    arrays = {k: np.asarray(a, order="C") for k, a in checkpoint.arrays.items()}
     about = dict(checkpoint.about)
     # One key only: safetensors writes several in any order, and equal runs give equal bytes.
     own = {"format": FORMAT, "about": about, "sha256": digest(arrays, about)}
@@ -76,7 +76,7 @@ def digest(arrays: Mapping[str, Array], about: Any) -> str:
     for name in sorted(arrays):
         a = arrays[name]
         found.update(f"\n{name} {a.dtype.str} {a.shape}\n".encode())
-        found.update(np.ascontiguousarray(a).tobytes())
+        found.update(a.tobytes())
     return found.hexdigest()
 
 

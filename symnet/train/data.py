@@ -13,8 +13,10 @@ from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
+import sympy
 
-from symnet.notation import ShapeMismatch, Tensor, TrainingError, UnknownTensor
+from symnet.notation import Graph, ShapeMismatch, Tensor, TrainingError, UnknownTensor
+from symnet.notation.index import Extent
 from symnet.notation.sizes import bind_sizes, size_of
 
 Array = np.ndarray[Any, Any]
@@ -32,6 +34,33 @@ class Data:
         """The chosen samples, copied; arrays without a sample axis as they are."""
         return {k: a[chosen] if k in self.sampled else a for k, a in self.arrays.items()}
 
+    def split(self, part: float, seed: int) -> tuple[Data, Data]:
+        """(rest, part): a fraction of the samples, drawn at random and put aside.
+
+        Raises TrainingError if one side would be empty.
+        """
+        kept = _aside([np.arange(self.samples)], part, seed)
+        sides = (np.flatnonzero(~kept), np.flatnonzero(kept))
+        rest, aside = (Data(self.take(s), self.sampled, len(s)) for s in sides)
+        return rest, aside
+
+
+def sample_extent(graph: Graph) -> Extent | None:
+    """The extent that counts samples: None if the graph has none (then all data is one batch).
+
+    It is a symbol that counts the first axis of inputs, and no other axis of an input or parameter.
+    If there are several, the one that most inputs have, then the first.
+    """
+    firsts = [t.shape[0] for t in graph.inputs if t.order and isinstance(t.shape[0], sympy.Symbol)]
+    others = {
+        s
+        for t in graph.given
+        for e in (t.shape[1:] if t in graph.inputs else t.shape)
+        for s in e.free_symbols
+    }
+    found = [e for e in firsts if e not in others]
+    return max(found, key=found.count) if found else None
+
 
 def order(samples: int, seed: int, epoch: int) -> Array:
     """The order in which an epoch (0, 1, ...) visits the samples: a permutation of 0..samples-1."""
@@ -42,28 +71,26 @@ def check_data(
     inputs: Iterable[Tensor],
     data: Mapping[str, Any],
     dtype: type[np.floating[Any]] = np.float64,
+    count: Extent | None = None,
     *,
     training: bool = True,
 ) -> Data:
     """The arrays that the graph's inputs need, checked and converted to `dtype` (integers: intp).
 
-    The first axis of the first input counts samples. For training, labels (integer tensors with
-    one axis) must show two classes at least. Raises UnknownTensor for a name that is missing or
-    strange, ShapeMismatch for a shape or kind of number, TrainingError for data that is empty, not
-    finite, or of a single class.
+    `count` is the extent that counts samples. For training, labels (integer tensors with one axis)
+    must show two classes at least. Raises UnknownTensor for a name that is missing or strange,
+    ShapeMismatch for a shape or kind of number, TrainingError for data that is empty, not finite,
+    or of a single class.
     """
     tensors = tuple(inputs)
     _check_names(tensors, data)
     arrays = {t.name: _converted(t, data[t.name], dtype) for t in tensors}
     known = bind_sizes(tensors, {k: a.shape for k, a in arrays.items()})
-    count = tensors[0].shape[0] if tensors and tensors[0].order else None
     sampled = frozenset(t.name for t in tensors if t.order and t.shape[0] == count)
     check_ranges(tensors, arrays, known)
     for t in tensors:
         _check_values(t, arrays[t.name], training and t.name in sampled)
-        if count is not None and count in t.shape[1:]:
-            raise ShapeMismatch(f"{t.name}: only its first axis may count samples ({count})")
-    samples = len(arrays[tensors[0].name]) if sampled else 1
+    samples = known[count] if count is not None else 1
     return Data(arrays, sampled, samples)
 
 
@@ -73,16 +100,29 @@ def split(
     """(rest, part): `part` of the samples, a fraction, drawn at random and put aside.
 
     With `stratify`, the name of a label array, each class gives the same fraction, rounded.
-    Raises TrainingError if one side would be empty.
+    Raises ShapeMismatch if the arrays differ in their number of samples, UnknownTensor if
+    `stratify` names none of them, TrainingError if one side would be empty.
     """
     arrays = {k: np.asarray(a) for k, a in data.items()}
-    samples = len(next(iter(arrays.values()))) if arrays else 0
-    generator = np.random.default_rng([seed, samples])
+    counts = {k: a.shape[0] if a.ndim else 0 for k, a in arrays.items()}
+    samples = next(iter(counts.values()), 0)
+    if set(counts.values()) - {samples}:
+        raise ShapeMismatch(f"split: the arrays have different numbers of samples: {counts}")
+    if stratify is not None and stratify not in arrays:
+        raise UnknownTensor(f"split: no array is called {stratify}; there are {', '.join(arrays)}")
     if stratify is None:
         groups = [np.arange(samples)]
     else:
         found = arrays[stratify]
         groups = [np.flatnonzero(found == c) for c in np.unique(found)]
+    kept = _aside(groups, part, seed)
+    return {k: a[~kept] for k, a in arrays.items()}, {k: a[kept] for k, a in arrays.items()}
+
+
+def _aside(groups: list[Array], part: float, seed: int) -> Array:
+    """Which samples are put aside: the same fraction, rounded, of each group."""
+    samples = sum(map(len, groups))
+    generator = np.random.default_rng([seed, samples])
     aside = np.zeros(samples, bool)
     for group in groups:
         aside[generator.permutation(group)[: round(part * len(group))]] = True
@@ -91,7 +131,7 @@ def split(
             f"split: {part} of {samples} samples leaves one side empty; expected a fraction that "
             "leaves samples on both"
         )
-    return {k: a[~aside] for k, a in arrays.items()}, {k: a[aside] for k, a in arrays.items()}
+    return aside
 
 
 def _check_names(tensors: tuple[Tensor, ...], data: Mapping[str, Any]) -> None:
@@ -114,7 +154,7 @@ def _converted(t: Tensor, value: Any, dtype: type[np.floating[Any]]) -> Array:
     wanted, kinds = ("integers", "iu") if t.is_integer_valued else ("real numbers", "fiub")
     if a.dtype.kind not in kinds:
         raise ShapeMismatch(f"{t.name} has dtype {a.dtype}, expected {wanted}")
-    return np.ascontiguousarray(a, np.intp if t.is_integer_valued else dtype)
+    return np.asarray(a, np.intp if t.is_integer_valued else dtype, order="C")
 
 
 def check_ranges(

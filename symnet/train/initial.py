@@ -39,9 +39,9 @@ def _one(t: Tensor, rule: Rule, seed: int, sizes: Sizes) -> Array:
     mean, deviation = (_value(e, fan_in, fan_out) for e in (rule.mean, rule.deviation))
     generator = np.random.default_rng([seed, zlib.crc32(t.name.encode())])
     if rule.kind == "normal":
-        return mean + deviation * generator.standard_normal(shape)
+        return np.asarray(mean + deviation * generator.standard_normal(shape))
     if rule.kind == "uniform":
-        return mean + deviation * 3**0.5 * generator.uniform(-1.0, 1.0, shape)
+        return np.asarray(mean + deviation * 3**0.5 * generator.uniform(-1.0, 1.0, shape))
     return np.full(shape, mean)
 
 

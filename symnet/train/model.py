@@ -89,11 +89,17 @@ def accuracy(found: Array, labels: Array) -> float:
 
 
 def r_squared(found: Array, target: Array) -> float:
-    """1 - sum (target - found)^2 / sum (target - mean over the first axis)^2."""
+    """1 - sum (target - found)^2 / sum (target - mean over the first axis)^2.
+
+    Raises TrainingError if the targets are all equal.
+    """
     if found.shape != target.shape:
         raise ShapeMismatch(f"targets have shape {target.shape}, expected {found.shape}")
     rest = float(np.sum((target - found) ** 2))
-    return 1.0 - rest / float(np.sum((target - target.mean(axis=0)) ** 2))
+    spread = float(np.sum((target - target.mean(axis=0)) ** 2))
+    if not spread:
+        raise TrainingError("R^2 is not defined: the targets are all equal")
+    return 1.0 - rest / spread
 
 
 def save(path: str | Path, model: Model) -> None:

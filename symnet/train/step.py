@@ -52,14 +52,20 @@ class Step:
         loss = restrict(loss, loss.outputs[:1])
         names = [t.name for t in loss.parameters]
         derived = gradient(loss, names, with_value=True)
-        bars = {t.name: slots[n] for n, t in zip(names, derived.outputs[1:], strict=True)}
-        self._slope = build(derived, dtype=dtype).bind(out=bars, **self.parameters)
+        bars = {t: slots[n] for n, t in zip(names, derived.outputs[1:], strict=True)}
+        written = {t.name: slot for t, slot in bars.items() if t.order}
+        self._returned = {t.name: slot for t, slot in bars.items() if not t.order}
+        self._loss = loss.output.name
+        self._slope = build(derived, dtype=dtype).bind(out=written, **self.parameters)
         own: dict[str, Any] = {"theta": self.theta, **self.states, **optimizer.settings}
         self._rule = build(optimizer.graph, dtype=dtype).bind(g=g, **own)
 
     def __call__(self, batch: Mapping[str, Array], t: int) -> float:
         """Move theta by one step, the t-th; the loss before it."""
-        loss = self._slope.run(*(batch[name] for name in self._slope.missing))
+        found = self._slope.run(*(batch[name] for name in self._slope.missing))
+        for name, slot in self._returned.items():
+            slot[...] = found[name]
+        loss = found[self._loss] if self._returned else found
         now = {"eta": self.optimizer.rate_at(t), "t": float(t)}
         self._rule.run(*(now[name] for name in self._rule.missing))
         return float(loss)

@@ -25,7 +25,7 @@ def test_round_trip_is_exact(written: Path) -> None:
     found = read(written)
     assert found.about == ABOUT
     for name, a in ARRAYS.items():
-        assert found.arrays[name].dtype == a.dtype
+        assert (found.arrays[name].dtype, found.arrays[name].shape) == (a.dtype, a.shape)
         assert (found.arrays[name] == a).all()
     assert os.listdir(written.parent) == [written.name]
 

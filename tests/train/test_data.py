@@ -3,8 +3,16 @@
 import numpy as np
 import pytest
 
-from symnet.notation import Index, ShapeMismatch, Tensor, TrainingError, UnknownTensor
-from symnet.train.data import check_data, order, split
+from symnet.notation import (
+    Graph,
+    Index,
+    ShapeMismatch,
+    Tensor,
+    TrainingError,
+    UnknownTensor,
+    define,
+)
+from symnet.train.data import check_data, order, sample_extent, split
 
 N, I = Index("n", "N"), Index("i", 3)
 X = Tensor("x", N, I)
@@ -13,7 +21,7 @@ GOOD = {"x": np.zeros((5, 3)), "t": np.array([0, 1, 2, 3, 0])}
 
 
 def test_good_data_is_converted() -> None:
-    found = check_data([X, T], {"x": np.zeros((5, 3), int), "t": GOOD["t"]}, np.float32)
+    found = check_data([X, T], {"x": np.zeros((5, 3), int), "t": GOOD["t"]}, np.float32, N.extent)
     assert found.arrays["x"].dtype == np.float32
     assert found.arrays["t"].dtype == np.int64
     assert (found.samples, found.sampled) == (5, {"x", "t"})
@@ -21,7 +29,8 @@ def test_good_data_is_converted() -> None:
 
 def test_take_copies_samples_and_leaves_the_rest() -> None:
     c = Tensor("c", I)
-    found = check_data([X, c], {"x": np.arange(15.0).reshape(5, 3), "c": np.ones(3)})
+    data = {"x": np.arange(15.0).reshape(5, 3), "c": np.ones(3)}
+    found = check_data([X, c], data, count=N.extent)
     taken = found.take(np.array([4, 0]))
     assert taken["x"][:, 0].tolist() == [12.0, 0.0]
     assert taken["c"] is found.arrays["c"]
@@ -48,7 +57,7 @@ def test_take_copies_samples_and_leaves_the_rest() -> None:
 )
 def test_bad_data_is_refused(change, error, message) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(error, match=message):
-        check_data([X, T], GOOD | change)
+        check_data([X, T], GOOD | change, count=N.extent)
 
 
 def test_missing_data_is_refused() -> None:
@@ -57,7 +66,24 @@ def test_missing_data_is_refused() -> None:
 
 
 def test_one_class_is_enough_to_predict() -> None:
-    assert check_data([X, T], GOOD | {"t": np.full(5, 2)}, training=False).samples == 5
+    data = GOOD | {"t": np.full(5, 2)}
+    assert check_data([X, T], data, count=N.extent, training=False).samples == 5
+
+
+def test_the_sample_axis_is_the_one_that_no_parameter_has() -> None:
+    c, W = Tensor("c", I), Tensor("W", Index("i", "I"), Index("j", "J"))
+    x = Tensor("x", N, Index("i", "I"))
+    y = Tensor("y", N, Index("j", "J"))
+    h = Tensor("h", N)
+
+    def graph(*inputs: Tensor) -> Graph:
+        return Graph(define(h[N], 1, constant_along=[N]), inputs=inputs, parameters=[W])
+
+    assert sample_extent(graph(x, y)) == N.extent
+    assert sample_extent(graph(c, x)) == N.extent
+    assert sample_extent(graph(Tensor("w", Index("i", "I")), x)) == N.extent
+    assert sample_extent(graph(Tensor("eta"))) is None
+    assert sample_extent(graph(c)) is None  # an extent that is a number counts nothing
 
 
 def test_order_is_a_permutation_given_by_seed_and_epoch() -> None:
@@ -81,3 +107,10 @@ def test_split_is_disjoint_complete_and_stratified() -> None:
 def test_split_with_an_empty_side_is_refused(part: float) -> None:
     with pytest.raises(TrainingError, match="leaves one side empty"):
         split(GOOD, part)
+
+
+def test_split_of_unequal_or_unknown_arrays_is_refused() -> None:
+    with pytest.raises(ShapeMismatch, match="different numbers of samples"):
+        split({"x": np.zeros(4), "t": np.zeros(5)}, 0.5)
+    with pytest.raises(UnknownTensor, match="no array is called y; there are x, t"):
+        split(GOOD, 0.5, stratify="y")

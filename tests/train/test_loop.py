@@ -18,6 +18,7 @@ from symnet.layers import (
     l2_penalty,
     labels,
     mlp,
+    normal,
     softmax_cross_entropy,
     weights,
 )
@@ -28,6 +29,8 @@ from symnet.notation import (
     Tensor,
     TrainingError,
     UnknownTensor,
+    define,
+    mean,
     replace,
 )
 from symnet.train.loop import Fitted, fit
@@ -192,8 +195,12 @@ def test_resuming_with_other_data_or_another_model_is_refused(tmp_path: Path) ->
     run(checkpoint=path, epochs=1)
     with pytest.raises(TrainingError, match="the training data differ"):
         fit(classifier(), samples(seed=2), epochs=3, batch=8, resume=path)
-    with pytest.raises(TrainingError, match="another model, whose definitions differ"):
+    with pytest.raises(TrainingError, match="of another model, whose parameters differ"):
         fit(classifier(6), samples(), epochs=3, batch=8, resume=path)
+    net = mlp(Tensor("x", Index("n", "N"), Index("i", 3)), [5, 2], "relu")
+    other = join(net, softmax_cross_entropy(net.output, labels(net.output)))
+    with pytest.raises(TrainingError, match="of another model, whose definitions differ"):
+        fit(other, samples(), epochs=3, batch=8, resume=path)
 
 
 def test_a_saved_model_is_no_run(tmp_path: Path) -> None:
@@ -262,3 +269,51 @@ def test_only_the_first_output_is_descended() -> None:
     one = fit(graph, samples(), epochs=1)
     two = fit(several, samples(), epochs=1)
     assert same(one, two)
+
+
+def test_a_scalar_parameter_is_trained_and_kept(tmp_path: Path) -> None:
+    """z = c x + b with a scalar c: least squares has a known answer."""
+    n = Index("n", "N")
+    x, y, c, b = Tensor("x", n), Tensor("y", n), Tensor("c"), Tensor("b")
+    z, L = Tensor("z", n), Tensor("L")
+    graph = Graph(
+        define(z[n], c[()] * x[n] + b[()]),
+        define(L[()], mean((z[n] - y[n]) ** 2, over=n)),
+        inputs=[x, y],
+        parameters=[c, b],
+        output=L,
+    )
+    values = np.linspace(-1, 1, 50)
+    data = {"x": values, "y": 3 * values - 2}
+    path = tmp_path / "run"
+    options: dict[str, Any] = {"epochs": 60, "batch": 10, "initial": {"c": normal(1)}}
+    whole = fit(graph, data, **options)
+    assert whole.parameters["c"] == pytest.approx(3, abs=1e-6)
+    assert whole.parameters["b"] == pytest.approx(-2, abs=1e-6)
+    assert whole.parameters["c"].shape == ()
+    fit(graph, data, **options, checkpoint=path, after_step=stop_after(7))
+    assert same(fit(graph, data, **options, resume=path), whole)
+    assert fit(graph, data, sgd(), **options).steps == 300
+
+
+def test_a_graph_without_samples_is_one_batch() -> None:
+    """Rosenbrock's valley has no data: each epoch is one step."""
+    u, v, L = Tensor("u"), Tensor("v"), Tensor("L")
+    valley = (1 - u[()]) ** 2 + 100 * (v[()] - u[()] ** 2) ** 2
+    graph = Graph(define(L[()], valley), parameters=[u, v], output=L)
+    fitted = fit(graph, {}, adam(0.02), epochs=3000)
+    assert fitted.steps == 3000
+    assert fitted.parameters["u"] == pytest.approx(1, abs=1e-3)
+    assert fitted.parameters["v"] == pytest.approx(1, abs=1e-3)
+
+
+def test_a_second_ctrl_c_ends_at_once_and_leaves_the_last_checkpoint(tmp_path: Path) -> None:
+    path = tmp_path / "run"
+
+    def press(t: int, loss: float) -> None:
+        if t == 4:
+            for _ in range(2):
+                os.kill(os.getpid(), signal.SIGINT)
+
+    run(checkpoint=path, after_step=press)
+    assert same(run(resume=path), run())

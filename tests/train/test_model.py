@@ -96,6 +96,8 @@ def test_accuracy_and_r_squared() -> None:
     assert r_squared(np.ones((3, 1)), y) == 0.0
     with pytest.raises(ShapeMismatch, match="labels have shape"):
         accuracy(p, np.zeros(3, int))
+    with pytest.raises(TrainingError, match="targets are all equal"):
+        r_squared(y, np.ones((3, 1)))
     with pytest.raises(ShapeMismatch, match="targets have shape"):
         r_squared(p, y)
 

@@ -1,0 +1,203 @@
+"""A run: where it is, how it goes on, and what it leaves in a checkpoint.
+
+    (seed, epoch, batch, theta, states, t)  is all that a run is, and all that a checkpoint holds
+
+A run that is stopped between any two steps and resumed ends bit for bit as one that was not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from symnet.codegen import Bound, build
+from symnet.notation import Graph, TrainingError
+from symnet.train.checkpoint import Checkpoint, read, write
+from symnet.train.data import Data, order
+from symnet.train.fingerprint import fingerprint, parameters_fingerprint
+from symnet.train.history import History
+from symnet.train.interrupt import Interrupt
+from symnet.train.model import Model, only
+from symnet.train.progress import Progress
+from symnet.train.step import Step
+
+Array = np.ndarray[Any, Any]
+AfterStep = Callable[[int, float], None]
+
+HASHED = {  # what differs, where a checkpoint holds a hash
+    "model": "it is of another model, whose definitions differ",
+    "parameters": "it is of another model, whose parameters differ",
+    "rule": "it is of another optimiser, whose rule differs",
+    "data": "the training data differ",
+}
+
+
+@dataclass(frozen=True)
+class Fitted(Model):
+    """A trained model: parameters, history, and whether the run was interrupted, and where."""
+
+    history: History = field(default_factory=History)
+    steps: int = 0
+    interrupted: bool = False
+    checkpoint: Path | None = None
+
+
+@dataclass
+class Place:
+    """Where a run is: the next batch, the steps taken, and the running sum of the epoch's loss."""
+
+    epoch: int = 0
+    batch: int = 0
+    steps: int = 0
+    summed: float = 0.0
+    counted: int = 0
+
+
+@dataclass
+class Run:
+    """What a run is given, and where it is. `step` holds the parameters and the states."""
+
+    loss: Graph
+    step: Step
+    data: Data
+    validation: Data | None
+    epochs: int
+    batch: int
+    seed: int
+    path: Path | None
+    place: Place = field(default_factory=Place)
+    history: History = field(default_factory=History)
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """What has to be the same for a run to be resumed."""
+        rule = self.step.optimizer
+        return {
+            "kind": "run",
+            "parameters": parameters_fingerprint(self.loss.parameters),
+            "model": fingerprint(self.loss),
+            "optimizer": rule.name,
+            "rule": fingerprint(rule.graph),
+            "settings": dict(rule.settings),
+            "batch": self.batch,
+            "seed": self.seed,
+            "dtype": self.step.theta.dtype.name,
+            "data": _digest(self.data),
+        }
+
+    @cached_property
+    def _value(self) -> Bound | None:
+        """The loss on the validation data, of the parameters as they are when it is run."""
+        if self.validation is None:
+            return None
+        value = build(only(self.loss, self.loss.outputs[0].name), dtype=self.step.theta.dtype.type)
+        kept: dict[str, Any] = {**self.validation.arrays, **self.step.parameters}
+        return value.bind(**kept)
+
+    def go(self, progress: bool, after_step: AfterStep | None) -> Fitted:
+        """Run to the end, or until it is stopped between two steps."""
+        done = self.place.epoch * self.data.samples + self.place.counted
+        shown = Progress(progress, self.epochs, self.data.samples, done)
+        self.save()  # a folder that refuses does so now, not after the first epoch
+        # An overflow needs no warning of NumPy's: it reaches the loss, which every step checks.
+        quiet = np.errstate(over="ignore", invalid="ignore", divide="ignore")
+        stopped = False
+        with Interrupt() as asked_to_stop, shown, quiet:
+            while self.place.epoch < self.epochs and not stopped:
+                stopped = self._epoch(shown, after_step, asked_to_stop)
+                self.save()
+        return Fitted(
+            self.loss,
+            {k: a.copy() for k, a in self.step.parameters.items()},
+            self.history,
+            self.place.steps,
+            stopped,
+            self.path,
+        )
+
+    def _epoch(
+        self, shown: Progress, after_step: AfterStep | None, asked_to_stop: Callable[[], bool]
+    ) -> bool:
+        """The rest of an epoch; True if the run is to stop here."""
+        at = self.place
+        visited = order(self.data.samples, self.seed, at.epoch)
+        known = self.history.validation[-1] if self.history.validation else None
+        while at.batch * self.batch < self.data.samples:
+            chosen = visited[at.batch * self.batch : (at.batch + 1) * self.batch]
+            loss = self._step(chosen)
+            shown.step(at.epoch, len(chosen), at.summed / at.counted, known)
+            if _stops(after_step, at.steps, loss) or asked_to_stop():
+                return True
+        self._end_epoch()
+        return False
+
+    def _step(self, chosen: Array) -> float:
+        at = self.place
+        loss = self.step(self.data.take(chosen), at.steps + 1)
+        if not math.isfinite(loss):
+            raise TrainingError(
+                f"the loss is {loss} at step {at.steps + 1} (epoch {at.epoch + 1}): "
+                "lower the learning rate, or look at the data"
+            )
+        at.steps, at.batch = at.steps + 1, at.batch + 1
+        at.summed, at.counted = at.summed + loss * len(chosen), at.counted + len(chosen)
+        return loss
+
+    def _end_epoch(self) -> None:
+        at = self.place
+        self.history.loss.append(at.summed / at.counted)
+        self.history.rate.append(self.step.optimizer.rate_at(at.steps))
+        if self._value is not None:
+            self.history.validation.append(float(self._value.run()))
+        self.place = Place(epoch=at.epoch + 1, steps=at.steps)
+
+    def save(self) -> None:
+        """Write the checkpoint, if one is wanted."""
+        if self.path is None:
+            return
+        states = {f"state:{k}": a for k, a in self.step.states.items()}
+        about = {**self.about, "place": vars(self.place), "history": self.history.as_json()}
+        write(self.path, Checkpoint({**self.step.parameters, **states}, about))
+
+    def restore(self, path: str | Path) -> None:
+        """Go on where the checkpoint is. Raises TrainingError if it is of another run."""
+        found = read(path)
+        if found.about.get("kind") != "run":
+            raise TrainingError(f"{path} is no run that can be resumed; it holds a model only")
+        for name, ours in self.about.items():
+            theirs = found.about.get(name)
+            if theirs != ours:
+                what = HASHED.get(name, f"{name} was {theirs}, now {ours}")
+                raise TrainingError(f"{path} is of another run: {what}")
+        for name, a in self.step.parameters.items():
+            a[...] = found.arrays[name]
+        for name, a in self.step.states.items():
+            a[...] = found.arrays[f"state:{name}"]
+        self.place = Place(**found.about["place"])
+        self.history = History.from_json(found.about["history"])
+
+
+def _stops(after_step: AfterStep | None, t: int, loss: float) -> bool:
+    """Whether the caller's function raised KeyboardInterrupt: its way to stop between two steps."""
+    try:
+        if after_step is not None:
+            after_step(t, loss)
+    except KeyboardInterrupt:
+        return True
+    return False
+
+
+def _digest(data: Data) -> str:
+    found = hashlib.sha256()
+    for name in sorted(data.arrays):
+        a = data.arrays[name]
+        found.update(f"{name} {a.dtype.str} {a.shape}".encode())
+        found.update(a.tobytes())
+    return found.hexdigest()
