@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from symnet.codegen.function import Function
+from symnet.codegen.hoist import hoisted
 from symnet.codegen.inline import inlined
 from symnet.codegen.lower import lower
 from symnet.codegen.numpy import write
@@ -76,6 +77,6 @@ def build(
     name = np.dtype(dtype).name
     if name not in ("float64", "float32"):
         raise UnsupportedExpression(f"dtype {name}: expected float64 or float32")
-    plan = make_plan(inlined(make_safe(lower(graph))))
+    plan = make_plan(inlined(hoisted(make_safe(lower(graph)))))
     parts = write(plan, name)
     return Function(graph, plan, parts, load(parts.text), np.dtype(dtype).type, check_finite)

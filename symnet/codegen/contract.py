@@ -82,7 +82,9 @@ def _matrix_product(
     b: Arrangement, p: Operand, q: Operand, groups: tuple[Axes, Axes, Axes, Axes]
 ) -> Operand:
     batch, rows, columns, over = groups
-    if not rows and not columns and batch:  # row dots: no matrix
+    if not rows and not columns and batch:  # no matrix: row dots, or a product and its sum
+        if b.known("multiply", p, q) or p.axes[-1] in batch or q.axes[-1] in batch:
+            return sum_axes(b, b.map("multiply", p, q), set(over))
         return _make(b, p, q, tuple(a for a in p.axes if a in batch), groups)
     over = _summed_order(p, q, over, rows, columns)
     if not is_matrix(p, rows, over):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from symnet.codegen.numpy_places import place, scatter
 from symnet.codegen.numpy_text import Text
-from symnet.codegen.numpy_views import view_suffix, view_text
+from symnet.codegen.numpy_views import iota_text, view_text
 from symnet.codegen.plan import (
     Check,
     Coefficient,
@@ -25,8 +26,8 @@ from symnet.codegen.plan import (
     View,
     is_contiguous,
 )
-from symnet.codegen.scalar import Affine, Axis
-from symnet.codegen.size import ONE, product_of
+from symnet.codegen.scalar import Axis
+from symnet.codegen.size import product_of
 
 INFIX = {
     "add": "+",
@@ -62,7 +63,7 @@ def lines(t: Text, op: Op) -> Iterator[str]:
         case Map():
             yield from _map(t, op)
         case Iota():
-            yield f"{t.name(op.out)} = {_iota(t, op)}"
+            yield f"{t.name(op.out)} = {iota_text(t, op)}"
         case Fill():
             yield f"{t.name(op.out)}.fill({t.number(op.number)})"
         case Contract():
@@ -79,9 +80,9 @@ def lines(t: Text, op: Op) -> Iterator[str]:
         case Gather():
             yield from _gather(t, op)
         case Scatter():
-            yield from _scatter(t, op)
+            yield from scatter(t, op)
         case Place():
-            yield from _place(t, op)
+            yield from place(t, op)
         case Check():
             t.helpers["require"] = None
             index = t.name(op.index.value)
@@ -136,26 +137,6 @@ def _scalar(t: Text, function: str, args: list[str]) -> str:
             t.helpers["ratio"] = None
         return PYTHON[function].format(*args)
     return f"float(np.{function}({', '.join(args)}))"
-
-
-def _iota(t: Text, op: Iota) -> str:
-    axes = op.out.axes
-    parts = []
-    for k, a in enumerate(axes):
-        c = op.affine.coefficient(a)
-        shape = ["1"] * len(axes)
-        shape[k] = "-1"
-        step = "" if c == ONE else f"*({t.size(c)})"
-        if c.terms:
-            text = f"np.arange({t.size(a.size)})"
-            parts.append((f"{text}.reshape({', '.join(shape)})" if len(axes) > 1 else text) + step)
-    rest = Affine(tuple(x for x in op.affine.terms if x[0] not in axes), op.affine.constant)
-    if rest.terms or rest.constant.terms or not parts:
-        parts.append(t.index(rest))
-    text = " + ".join(parts)
-    if len(axes) > 1 or not any("arange" in p for p in parts):
-        return f"np.broadcast_to({text}, {t.shape(op.out.shape)})"
-    return text
 
 
 # -- contractions and reductions --------------------------------------------------------------
@@ -269,75 +250,3 @@ def _gather(t: Text, op: Gather) -> Iterator[str]:
         yield f"{t.name(op.out)} = {kind}({name}[{index}])"
     else:
         yield f'{name}.take({index}, axis={op.first}, out={t.name(op.out)}, mode="clip")'
-
-
-def _start(t: Text, out: Value, init: Operand | None) -> Iterator[str]:
-    name = t.name(out)
-    if init is None:
-        yield f"{name}.fill(0)"
-    elif not t.memory.shares(init.value, out):
-        yield f"np.copyto({name}, {t.aligned(init, out.axes)})"
-
-
-def _scatter(t: Text, op: Scatter) -> Iterator[str]:
-    yield from _start(t, op.out, op.init)
-    shape = op.out.shape
-    merged = (product_of(shape[: op.lead]), *shape[op.lead :])
-    suffix = "" if op.lead == 1 else f".reshape{t.shape(merged)}"
-    out = t.derived(op.out, suffix, "flat")
-    index = t.name(op.index.value)
-    axes = (*op.index.axes, *op.out.axes[op.lead :])
-    source = t.argument(op.source, axes)
-    if op.unique:
-        yield f"{out}[{index}] += {source}"
-    else:
-        t.helpers["scatter_add"] = None
-        yield f"scatter_add({out}, {index}, {source})"
-
-
-def _place(t: Text, op: Place) -> Iterator[str]:
-    yield from _start(t, op.out, op.init)
-    name = t.name(op.out)
-    axes = tuple(dict.fromkeys(a for s in op.slots for a, _ in s.terms if a in op.axes))
-    if op.exact and not axes:
-        index = ", ".join(t.index(s) for s in op.slots)
-        yield f"{name}[{index}] += {t.argument(op.source, ())}"
-    elif op.exact:
-        shown = View(Value("", axes), op.out, op.slots)
-        suffix = view_suffix(t, shown)
-        if _moves(op):
-            target = name + suffix if suffix else view_text(t, shown)
-        elif suffix:
-            target = t.derived(op.out, suffix, "at")
-        else:
-            target = t.defined(op.out, view_text(t, shown))
-        yield f"np.add({target}, {t.argument(op.source, axes)}, out={target})"
-    else:
-        yield from _place_anywhere(t, op)
-
-
-def _moves(op: Place) -> bool:
-    """Whether a slot depends on a loop."""
-    return any(a not in op.axes for s in op.slots for a, _ in s.terms)
-
-
-def _place_anywhere(t: Text, op: Place) -> Iterator[str]:
-    t.helpers["scatter_add"] = t.helpers["places"] = None
-    slots = ", ".join(_slot_values(t, s, op.axes) for s in op.slots)
-    call = f"places({t.shape(op.out.shape)}, ({slots},))"
-    if _moves(op):
-        flat, valid = (f"{t.name(op.out)}_{x}" for x in ("flat_at", "valid"))
-        yield f"{flat}, {valid} = {call}"
-    else:
-        flat, valid = t.pair(call)
-    out = t.derived(op.out, ".reshape(-1)", "flat")
-    if isinstance(op.source, Coefficient):
-        yield f"scatter_add({out}, {flat}, {t.number(op.source)})"
-    else:
-        full = t.shape([a.size for a in op.axes])
-        source = t.argument(op.source, op.axes)
-        yield f"scatter_add({out}, {flat}, np.broadcast_to({source}, {full})[{valid}])"
-
-
-def _slot_values(t: Text, slot: Affine, axes: tuple[Axis, ...]) -> str:
-    return _iota(t, Iota(Value("", axes), slot))

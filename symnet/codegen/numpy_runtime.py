@@ -60,6 +60,14 @@ def scatter_add(out, index, source):
     out[found[first]] += np.add.reduceat(rows[order], first, axis=0)
 '''
 
+PART = '''
+def part(count, start, step, size):
+    """Two slices: of 0 .. count-1, where 0 <= start + step*k < size, and the places this gives."""
+    first = max(0, -(start // step))
+    last = max(first, min(count, (size - 1 - start) // step + 1))
+    return slice(first, last), slice(start + step * first, start + step * last, step)
+'''
+
 PLACES = '''
 def places(shape, slots):
     """The flat positions of slots in an array of this shape, and which of them are inside."""
@@ -127,6 +135,7 @@ HELPERS = {
     "filled": FILLED,
     "ratio": RATIO,
     "scatter_add": SCATTER_ADD,
+    "part": PART,
     "places": PLACES,
     "erf": ERF,
 }

@@ -237,14 +237,8 @@ class Text:
         """The operand so that it broadcasts over the axes."""
         if not o.axes:
             return self.name(o.value)
-        wanted = [a for a in axes if a in o.axes]
-        first = min(axes.index(a) for a in o.axes)
-        index = [":" if a in o.axes else "None" for a in axes[first:]]
-        suffix = transposed([o.axes.index(a) for a in wanted])
-        hint = "T" if suffix else "col"
-        if "None" in index:
-            suffix += f"[{', '.join(index)}]"
-        return self.derived(o.value, suffix, hint)
+        suffix = alignment(o.axes, axes)
+        return self.derived(o.value, suffix, "T" if suffix.startswith(".") else "col")
 
     def matrix(self, o: Operand, batch: Sequence[Axis], *groups: Sequence[Axis]) -> str:
         """The operand with each group of axes merged into one, after the batch axes."""
@@ -261,6 +255,16 @@ class Text:
         if isinstance(item, Operand):
             return self.aligned(item, axes)
         return self.number(item) if isinstance(item, Coefficient) else f"({self.index(item)})"
+
+
+def alignment(have: Sequence[Axis], axes: Sequence[Axis]) -> str:
+    """The suffix with which an array over the axes `have` broadcasts over `axes`."""
+    if not have:
+        return ""
+    first = min(axes.index(a) for a in have)
+    index = [":" if a in have else "None" for a in axes[first:]]
+    suffix = transposed([list(have).index(a) for a in axes if a in have])
+    return suffix + (f"[{', '.join(index)}]" if "None" in index else "")
 
 
 def transposed(order: list[int]) -> str:

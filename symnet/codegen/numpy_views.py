@@ -1,9 +1,9 @@
-"""Views with affine slots as NumPy source: slices where they suffice, strides otherwise."""
+"""Index expressions as NumPy source: views (slices where they suffice, else strides), integers."""
 
 from __future__ import annotations
 
 from symnet.codegen.numpy_text import Text
-from symnet.codegen.plan import View
+from symnet.codegen.plan import Iota, View
 from symnet.codegen.scalar import Affine, Axis
 from symnet.codegen.size import ONE, ZERO, Size
 
@@ -69,3 +69,24 @@ def _backwards(t: Text, start: Size, step: Size, axis: Axis) -> str | None:
     if end.is_positive():
         return f"{t.size(start)}:{t.size(end - 1)}:{t.size(step)}"
     return None
+
+
+def iota_text(t: Text, op: Iota) -> str:
+    """An expression for an array of integers."""
+    axes = op.out.axes
+    parts = []
+    for k, a in enumerate(axes):
+        c = op.affine.coefficient(a)
+        shape = ["1"] * len(axes)
+        shape[k] = "-1"
+        step = "" if c == ONE else f"*({t.size(c)})"
+        if c.terms:
+            text = f"np.arange({t.size(a.size)})"
+            parts.append((f"{text}.reshape({', '.join(shape)})" if len(axes) > 1 else text) + step)
+    rest = Affine(tuple(x for x in op.affine.terms if x[0] not in axes), op.affine.constant)
+    if rest.terms or rest.constant.terms or not parts:
+        parts.append(t.index(rest))
+    text = " + ".join(parts)
+    if len(axes) > 1 or not any("arange" in p for p in parts):
+        return f"np.broadcast_to({text}, {t.shape(op.out.shape)})"
+    return text

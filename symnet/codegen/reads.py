@@ -23,7 +23,7 @@ from symnet.codegen.plan import (
     View,
     is_contiguous,
 )
-from symnet.codegen.scalar import Affine, Axis, Pow, Read, Scalar, add, of_size
+from symnet.codegen.scalar import Affine, Axis, Mul, Pow, Read, Scalar, add, of_size
 from symnet.codegen.scalar import Reduce as Reduction
 from symnet.codegen.size import ONE, ZERO, Size, clamped
 from symnet.notation.errors import UnsupportedExpression
@@ -89,6 +89,12 @@ def said_by_padding(b: Arrangement, f: Scalar) -> Iterator[Affine]:
     """The e for which reading `f` gives 0 wherever e < 0, because it is padded with zeros."""
     while isinstance(f, Pow) and f.exponent > 0:
         f = f.base
+    if isinstance(f, Mul):
+        for g in f.args:
+            yield from said_by_padding(b, g)
+    if isinstance(f, Reduction) and f.kind == "sum":
+        inner = set(f.bound)
+        yield from (e for e in said_by_padding(b, f.body) if not e.axes & inner)
     if not isinstance(f, Read) or not all(isinstance(slot, Affine) for slot in f.slots):
         return
     s = find(b, f)
