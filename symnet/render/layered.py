@@ -57,7 +57,7 @@ def layered(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Places:
         if a.tail == a.head:
             path, label = _loop(a, next(b for b in boxes if b.name == a.tail), centers[a.tail])
         else:
-            path, label = _route(k, a, chains[k], boxes, centers, ports, across)
+            path, label = _route(k, a, chains[k], boxes, own, centers, ports, across)
         paths.append(path)
         labels.append(label)
     return _moved(boxes, centers, paths, labels, arrows)
@@ -239,6 +239,7 @@ def _route(
     a: Arrow,
     chain: list[Item],
     boxes: Sequence[Box],
+    own: dict[str, Item],
     centers: dict[str, Point],
     ports: dict[tuple[int, str], float],
     across: dict[int, tuple[float, float]],
@@ -247,7 +248,8 @@ def _route(
     left, right = sorted((a.tail, a.head), key=lambda name: centers[name][0])
     start = _meet(by_name[left], centers[left], ports[k, left], 1)
     end = _meet(by_name[right], centers[right], ports[k, right], -1)
-    points, label = [start], None
+    leave, arrive = across[id(own[left])][1], across[id(own[right])][0]
+    points, label = [start, (max(start[0], leave), start[1])], None
     for item in chain:
         x0, x1 = across[id(item)]
         y = item.y
@@ -255,12 +257,13 @@ def _route(
             y = item.y - item.height / 2 + LIFT / 2
             label = ((x0 + x1) / 2, item.y + LIFT / 2)
         points += [(x0, y), (x1, y)]
-    points.append(end)
+    points += [(min(end[0], arrive), end[1]), end]
     if a.head == left:
         points.reverse()
-    tip = points[-1]
-    points[-1] = (tip[0] + (HEAD if a.head == left else -HEAD), tip[1])
-    return (*_smooth(points), tip), label
+    tip = points.pop()
+    base = (tip[0] + (HEAD if a.head == left else -HEAD), tip[1])
+    points = [p for p in points if (p[0] > base[0]) == (a.head == left)] or [points[0]]
+    return (*_smooth([*points, base]), tip), label
 
 
 def _meet(b: Box, center: Point, down: float, side: int) -> Point:
@@ -274,6 +277,8 @@ def _smooth(points: list[Point]) -> list[Point]:
     """A cubic spline that is level at every point."""
     out = [points[0]]
     for (x0, y0), (x1, y1) in pairwise(points):
+        if (x0, y0) == (x1, y1):
+            continue
         bend = (x1 - x0) / 2
         out += [(x0 + bend, y0), (x1 - bend, y1), (x1, y1)]
     return out

@@ -18,6 +18,12 @@ GREEK = frozenset(
     )
 )
 VARIANT = {"epsilon": "varepsilon", "eps": "varepsilon", "phi": "varphi"}
+# What LaTeX reads as something else. Tensors and indices are identifiers, in which only _ occurs;
+# the symbol of an extent may be anything.
+SIGNS = {
+    **{c: f"\\{c}" for c in "_$#%&{}"},
+    **{"<": "<", ">": ">", "\\": r"\backslash", "^": r"\wedge", "~": r"\sim"},
+}
 ACCENTS = {
     "bar": (r"\bar", r"\overline"),
     "dot": (r"\dot", r"\dot"),
@@ -28,14 +34,17 @@ ACCENTS = {
 
 def word(text: str) -> str:
     r"""A letter as it is, a Greek name as a command, another word upright and escaped."""
-    if len(text) == 1 and text.isascii() and text != "_":
+    if len(text) == 1 and text.isascii() and text.isalnum():
         return text
     if text in GREEK or text in VARIANT:
         return "\\" + VARIANT.get(text, text)
     if len(text) == 1 and (found := _greek_letter(text)):
         return "\\" + found
-    escaped = text.replace("_", r"\_")
-    return rf"\mathrm{{{escaped}}}" if text.isascii() else rf"\text{{{escaped}}}"
+    if text.isascii() and text.replace("_", "").isalnum():
+        escaped = text.replace("_", r"\_")
+        return rf"\mathrm{{{escaped}}}"
+    pieces = filter(None, re.split(r"([_$#%&{}<>\\^~])", text))
+    return "".join(f"{{{SIGNS[p]}}}" if p in SIGNS else rf"\text{{{p}}}" for p in pieces)
 
 
 def _greek_letter(character: str) -> str | None:

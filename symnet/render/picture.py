@@ -7,12 +7,14 @@ two thirds of the size beside the first of them. A carried reference is an arrow
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import networkx as nx
 
 from symnet.notation.graph import Graph
 from symnet.render import names
-from symnet.render.broken import broken, unmarked
+from symnet.render.arrange import slot_tree
+from symnet.render.broken import broken, unmarked, visible_width
 from symnet.render.formula import Row, rows
 from symnet.render.glyphs import Formula, formula, stacked
 from symnet.render.latex import style_of
@@ -27,6 +29,7 @@ PADDING = 9.0
 LABEL_MARGIN = 4.0
 NODE_WIDTH = 34  # signs in one line of a box
 LABEL_WIDTH = 40
+MOST_LINES = 8  # of a formula in the picture; a longer one is only named there
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Node:
     kind: str
     main: Formula
     extents: Formula | None
+    text: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Edge:
     arrow: Arrow
     kind: str
     label: Formula | None
+    text: str
 
 
 @dataclass(frozen=True)
@@ -70,14 +75,12 @@ def picture(graph: Graph, network: nx.DiGraph[str]) -> Picture:
     return Picture(nodes, edges, where)
 
 
-def _node(name: str, data: dict[str, object], own: list[Row], style: Style) -> Node:
+def _node(name: str, data: dict[str, Any], own: list[Row], style: Style) -> Node:
     if own:
-        lines = tuple(line for r in own for line in _lines(r, style, NODE_WIDTH))
-        main = stacked(lines, SIZE)
+        main = stacked(_lines(own, style, NODE_WIDTH), SIZE)
     else:
         main = formula(names.name(name)[0], SIZE)
-    shape = tuple(str(e) for e in data["shape"])  # type: ignore[attr-defined]
-    under = r" \times ".join(names.symbol(e) if e.isidentifier() else e for e in shape)
+    under = r" \times ".join(unmarked(typeset(slot_tree(e), style)) for e in data["shape"])
     extents = formula(under, TINY) if under else None
     kind = str(data["kind"])
     width = max(main.width, extents.width if extents else 0.0) + 2 * PADDING
@@ -85,7 +88,8 @@ def _node(name: str, data: dict[str, object], own: list[Row], style: Style) -> N
     oval = kind in ("input", "cotangent")
     if oval:
         width, height = width * 1.25 + 4, height * 1.15
-    return Node(Box(name, max(width, 36.0), max(height, 28.0), oval), kind, main, extents)
+    box = Box(name, max(width, 36.0), max(height, 28.0), oval)
+    return Node(box, kind, main, extents, str(data["formula"]) or name)
 
 
 def _edges(network: nx.DiGraph[str], printed: dict[str, list[Row]], style: Style) -> list[Edge]:
@@ -93,12 +97,12 @@ def _edges(network: nx.DiGraph[str], printed: dict[str, list[Row]], style: Style
     labelled: set[str] = set()
     for tail, head, data in network.edges(data=True):
         if data["kind"] == "forward":
-            out.append(Edge(Arrow(tail, head), "forward", None))
+            out.append(Edge(Arrow(tail, head), "forward", None, f"{head} from {tail}"))
         elif data["kind"] in ("carried", "update"):
             text = rf"t{data['shift']:+d}" if data["shift"] else r"\text{update}"
             label = formula(text, TINY)
             arrow = Arrow(tail, head, back=tail != head, label=_room(label))
-            out.append(Edge(arrow, data["kind"], label))
+            out.append(Edge(arrow, data["kind"], label, f"{head} from {tail}"))
     for tail, head, data in network.edges(data=True):
         if not data["backward"] or _is_through_time(network, tail, head):
             continue
@@ -106,10 +110,11 @@ def _edges(network: nx.DiGraph[str], printed: dict[str, list[Row]], style: Style
         cotangent = network.nodes[head]["cotangent"]
         if cotangent and head not in labelled:
             labelled.add(head)
-            lines = [x for r in printed[cotangent] for x in _lines(r, style, LABEL_WIDTH)]
-            backward = stacked(tuple(lines), SMALL)
+            backward = stacked(_lines(printed[cotangent], style, LABEL_WIDTH), SMALL)
         room = _room(backward) if backward else None
-        out.append(Edge(Arrow(tail, head, back=True, label=room), "backward", backward))
+        arrow = Arrow(tail, head, back=True, label=room)
+        told = network.nodes[head]["cotangent_formula"] or f"back from {tail} to {head}"
+        out.append(Edge(arrow, "backward", backward, told))
     return out
 
 
@@ -124,8 +129,14 @@ def _room(label: Formula) -> tuple[float, float]:
     return label.width + 2 * LABEL_MARGIN, label.height + 2 * LABEL_MARGIN
 
 
-def _lines(row: Row, style: Style, width: int) -> list[str]:
-    """left = right, in lines of about `width` signs."""
-    left = " = ".join(unmarked(typeset(t, style)) for t in row.lefts)
-    first, *more = broken(typeset(row.right, style), width)
-    return [f"{left} = {first}", *(rf"\quad {{}}{line}" for line in more)]
+def _lines(own: list[Row], style: Style, width: int) -> tuple[str, ...]:
+    """left = right, in lines of about `width` signs; what is too much for a picture is left out."""
+    out = []
+    for row in own:
+        left = " = ".join(unmarked(typeset(t, style)) for t in row.lefts)
+        first, *more = broken(typeset(row.right, style), width)
+        lines = [f"{left} = {first}", *(rf"\quad {{}}{line}" for line in more)]
+        if len(lines) > MOST_LINES or max(map(visible_width, lines)) > 3 * width:
+            lines = [rf"{left} = \cdots"]
+        out += lines
+    return tuple(out)

@@ -93,7 +93,7 @@ def _node(node: Node, center: Point, glyphs: dict[str, str]) -> str:
     name = node.box.name
     return (
         f"<g id={quoteattr('node-' + name)} class={quoteattr('node ' + kind)}>"
-        f"<title>{escape(name)}</title>{shape}{inside}</g>"
+        f"<title>{escape(node.text)}</title>{shape}{inside}</g>"
     )
 
 
@@ -112,10 +112,9 @@ def _edge(edge: Edge, path: tuple[Point, ...]) -> str:
         f'stroke="{color}" stroke-width="1.4"{dashes}/>'
     )
     head = _head(curve[-1], tip, color)
-    ends = f"{edge.arrow.tail} to {edge.arrow.head}"
     return (
         f"<g class={quoteattr('edge ' + edge.kind)}>"
-        f"<title>{escape(edge.kind)}: {escape(ends)}</title>{line}{head}</g>"
+        f"<title>{escape(edge.text)}</title>{line}{head}</g>"
     )
 
 

@@ -1,4 +1,4 @@
-r"""LaTeX: what a lecturer writes; every row is set by ziamath, and by a TeX engine if there is one."""
+r"""LaTeX: what a lecturer writes; ziamath sets every row, and a TeX engine if there is one."""
 
 import shutil
 import subprocess

@@ -1,0 +1,48 @@
+"""Make the pictures of this folder: python docs/gallery/make.py [NAME ...]"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from symnet.calculus import gradient
+from symnet.layers import dense, join, mlp, softmax_cross_entropy
+from symnet.notation import Definition, Graph, Index, Tensor, tanh, total
+from symnet.render import draw
+
+HERE = Path(__file__).parent
+
+
+def dense_layer() -> Graph:
+    x = Tensor("x", Index("n", "N"), Index("i", "D"))
+    forward = dense(x, Index("j", "K"), output="y")
+    return gradient(forward, ["x", "W", "b"], cotangent="y_bar", with_value=True)
+
+
+def classifier() -> Graph:
+    x = Tensor("x", Index("n", "N"), Index("i", "D"))
+    network = mlp(x, [Index("j", "H"), Index("k", "K")])
+    y = Tensor("y", *network.output.indices, assume="one_hot")
+    forward = join(network, softmax_cross_entropy(network.output, y))
+    return gradient(forward, [t.name for t in forward.parameters], with_value=True)
+
+
+def recurrent_cell() -> Graph:
+    n, t = Index("n", "N"), Index("t", "T", sequential=True)
+    d, k = Index("d", "D"), Index("k", "H")
+    j = k.fresh()
+    x, W, U, b = Tensor("x", n, t, d), Tensor("W", d, k), Tensor("U", j, k), Tensor("b", k)
+    h = Tensor("h", n, t, k)
+    inside = total(x[n, t, d] * W[d, k], d) + total(h[n, t - 1, j] * U[j, k], j) + b[k]
+    forward = Graph(Definition(h[n, t, k], tanh(inside), base=0), inputs=[x], parameters=[W, U, b])
+    return gradient(forward, ["x", "W", "U", "b"], cotangent="y_bar", with_value=True)
+
+
+PICTURES: dict[str, Callable[[], Graph]] = {
+    "dense": dense_layer,
+    "classifier": classifier,
+    "recurrent_cell": recurrent_cell,
+}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or PICTURES:
+        print(draw(PICTURES[name]()).save(HERE / f"{name}.svg"))

@@ -1,0 +1,50 @@
+"""The layout: Graphviz where there is one, ours otherwise, with one line of advice."""
+
+import sys
+
+import pytest
+
+from symnet.render import layout
+from symnet.render.places import Arrow, Box
+
+BOXES = [Box("a", 60, 30), Box("b", 80, 40, round=True), Box("c", 50, 30)]
+ARROWS = [
+    Arrow("a", "b"), Arrow("b", "a", back=True, label=(90, 20)), Arrow("b", "c"), Arrow("c", "c"),
+]  # fmt: skip
+
+
+def check(found: layout.Places) -> None:
+    (ax, _), (bx, _), (cx, _) = (found.centers[n] for n in "abc")
+    assert ax < bx < cx
+    forward, back, _, loop = found.paths
+    assert forward[-1][0] == pytest.approx(bx - 40, abs=15)
+    assert back[-1][0] == pytest.approx(ax + 30, abs=15)
+    assert all(len(path) % 3 == 2 for path in found.paths)
+    assert loop[0][0] != loop[-1][0] or loop[0][1] != loop[-1][1]
+    assert found.labels[0] is None and found.labels[1] is not None
+    assert ax < found.labels[1][0] < bx
+
+
+def test_by_the_program_or_the_package() -> None:
+    source = layout._source(BOXES, ARROWS)
+    answers = [layout._by_program(source), layout._by_pygraphviz(source)]
+    if answers == [None, None]:
+        pytest.skip("no Graphviz is installed")
+    check(layout.places(BOXES, ARROWS))
+
+
+def test_without_graphviz_one_line_says_what_would_help(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    layout._hint.cache_clear()
+    check(layout.places(BOXES, ARROWS))
+    layout.places(BOXES, ARROWS)
+    out, err = capsys.readouterr()
+    assert err == layout.HINT + "\n" and out == ""
+
+
+def test_no_name_reaches_graphviz() -> None:
+    source = layout._source([Box("evil<b>", 10, 10)], [Arrow("evil<b>", "evil<b>")])
+    assert "evil" not in source
