@@ -44,6 +44,7 @@ def softmax_cross_entropy(x: Tensor, target: Tensor, name: str = "", *, output: 
 
     x (.., K) logits; `target` is a label tensor t (..) of integers, or y (.., K) of real targets,
     whose rows need not sum to 1. p (.., K), L scalar, in nats, the mean over the leading axes.
+    Source: Bishop 2006, eq. (4.108). Ours: the mean over N in place of the sum.
     Raises IndexMismatch or ExtentMismatch if the target does not fit x.
     """
     first = softmax(x, name)
@@ -64,6 +65,7 @@ def binary_cross_entropy(x: Tensor, y: Tensor, name: str = "", *, output: str = 
 
     x (any shape) logits, y (the same) targets in [0, 1], L scalar, in nats, the mean of all
     entries. The second form is the textbook's; the first never takes the logarithm of 0.
+    Source: Bishop 2006, eq. (4.90). Ours: the mean in place of the sum.
     Raises IndexMismatch or ExtentMismatch if the target does not fit x.
     """
     _check_fits(y, x, x.shape)
@@ -75,6 +77,7 @@ def mean_squared_error(x: Tensor, y: Tensor, name: str = "", *, output: str = "L
     """L = 1/(NJ) sum_n sum_j (x[n,j] - y[n,j])^2.
 
     x and y of one shape, of any order; L scalar, the mean of all entries (not the sum over j).
+    Source: least squares, Legendre 1805 and Gauss 1809. Ours: the mean in place of the sum.
     Raises IndexMismatch or ExtentMismatch if the target does not fit x.
     """
     _check_fits(y, x, x.shape)
