@@ -196,7 +196,7 @@ def gather(b: Arrangement, s: Stored, slots: Slots, guarded: bool, e: Read) -> O
     inner = tuple(_axis(slots[a]) for a in own[last:])
     axes = (*outer, *index.axes, *inner)
     key = ("gather", value, first, last, index.value, len(outer))
-    source = Operand(value, value.axes)
+    source = Operand(value, (*outer, *value.axes[first:last], *inner))
     return b.make(
         key,
         b.level([source, index]),
