@@ -1,0 +1,47 @@
+"""Writes torch's answers to tests/data: python -m tests.judges.record (torch needed).
+
+One file for each case and one for the optimisers; vectors.py says how they are laid out. Run it
+after a change of the cases, with the version of torch that the extra `judges` names.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from tests.judges.cases import CASES, Arrays, Case, draw
+from tests.judges.in_torch import OPTIMIZERS, run, steps
+from tests.judges.vectors import packed
+
+DATA = Path(__file__).parents[1] / "data"
+SEED = 20240607
+
+
+def vectors(case: Case) -> Arrays:
+    """All points of a case with torch's answers."""
+    out: Arrays = {}
+    for k, sizes in enumerate(case.sizes):
+        point = draw(case, sizes, np.random.default_rng([SEED, k]))
+        out |= packed(k, point, run(case, point))
+    return out
+
+
+def optimizer_steps() -> Arrays:
+    """theta, five gradients, and theta after each step of each rule."""
+    rng = np.random.default_rng(SEED)
+    theta, gradients = rng.normal(size=4), rng.normal(size=(5, 4))
+    rows = {name: steps(name, theta, gradients) for name in OPTIMIZERS}
+    return {"theta": theta, "gradients": gradients, **rows}
+
+
+def main() -> None:
+    DATA.mkdir(exist_ok=True)
+    for name, case in CASES.items():
+        np.savez_compressed(DATA / f"{name}.npz", **vectors(case))
+    np.savez_compressed(DATA / "optimizers.npz", **optimizer_steps())
+    size = sum(f.stat().st_size for f in DATA.glob("*.npz"))
+    print(f"torch {torch.__version__}: {len(CASES)} cases, {size / 1000:.0f} kB in {DATA}")
+
+
+if __name__ == "__main__":
+    main()

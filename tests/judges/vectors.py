@@ -1,0 +1,38 @@
+"""How a case's points and answers lie in an .npz file: the k-th point under names that start k/.
+
+k/x given array, k/x/direction, k/x/gradient, k/x/second; k//value, k//cotangent (if it has axes).
+All float64, labels int64.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from tests.judges.cases import Answers, Arrays, Case, Point
+
+
+def packed(k: int, point: Point, found: Answers) -> Arrays:
+    """The arrays of one point, named."""
+    out = {f"{k}/{x}": a for x, a in point.given.items()}
+    out |= {f"{k}/{x}/direction": v for x, v in point.directions.items()}
+    out |= {f"{k}/{x}/gradient": v for x, v in found.gradient.items()}
+    out |= {f"{k}/{x}/second": v for x, v in found.second.items()}
+    out |= {f"{k}//value": found.value}
+    return out | ({f"{k}//cotangent": point.cotangent} if found.value.ndim else {})
+
+
+def unpacked(case: Case, data: Mapping[str, np.ndarray], k: int) -> tuple[Point, Answers]:
+    """The k-th point of a case, and the answers there."""
+    graph = case.graph
+    names = case.wrt(graph)
+
+    def each(what: str) -> Arrays:
+        return {x: data[f"{k}/{x}/{what}"] for x in names}
+
+    given = {t.name: data[f"{k}/{t.name}"] for t in graph.given}
+    value = data[f"{k}//value"]
+    cotangent = data[f"{k}//cotangent"] if value.ndim else np.ones(())
+    return (
+        Point(given, cotangent, each("direction")),
+        Answers(value, each("gradient"), each("second")),
+    )
