@@ -219,7 +219,7 @@ def _product(coefficient: Fraction, items: Items, around: Surroundings) -> Tree:
     """The tree of coefficient * items, coefficient >= 0."""
     left = settled(items, _reads(items))
     if around.cotangents:
-        left = unguarded(left, _reads(items, around.cotangents))
+        left = unguarded(left, _reads(items, around.cotangents), around.cotangents)
     coefficient, left = radicals(coefficient, left)
     if is_decimal(coefficient, around.lengths):
         left = {Number(coefficient, decimal=True): ONE, **left}

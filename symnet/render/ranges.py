@@ -14,9 +14,12 @@ from fractions import Fraction
 from symnet.render.tree import (
     ONE,
     Bracket,
+    Cases,
     Factors,
     Items,
+    Name,
     Number,
+    Reduction,
     Terms,
     Tree,
     signed,
@@ -38,10 +41,36 @@ def settled(items: Items, reads: Collection[Read]) -> Items:
     return _chained(out)
 
 
-def unguarded(items: Items, beyond: Collection[Read]) -> Items:
-    """The product without the guards of these reads from above."""
-    lengths = [Bracket(read, ("<",), True) for read in beyond]
-    return {b: x for b, x in items.items() if b not in lengths}
+def unguarded(items: Items, beyond: Collection[Read], cotangents: Collection[str]) -> Items:
+    """The product without [t+1 < T] where it is 0 at T anyway, since cotangents are 0 there.
+
+    `beyond` are the reads of cotangents along sequential axes.
+    """
+    idle = {
+        Bracket((slot, extent), ("<",), True)
+        for slot, extent in beyond
+        if any(x > 0 and _vanishes(b, slot, cotangents) for b, x in items.items())
+    }
+    return {b: x for b, x in items.items() if b not in idle}
+
+
+def _vanishes(tree: Tree, slot: Tree, cotangents: Collection[str]) -> bool:
+    """Whether the value is 0 where the cotangents at this slot of a sequential axis are 0."""
+    match tree:
+        case Name(tensor=tensor, slots=slots):
+            axes = zip(slots, tensor.indices, strict=True)
+            return tensor.name in cotangents and any(s == slot and i.sequential for s, i in axes)
+        case Number(value=value):
+            return value == 0
+        case Terms(terms=terms):
+            return all(_vanishes(t, slot, cotangents) for _, t in terms)
+        case Factors(items=items):
+            return any(x > 0 and _vanishes(b, slot, cotangents) for b, x in items)
+        case Reduction(kind="sum", body=body):
+            return _vanishes(body, slot, cotangents)
+        case Cases(value=value, other=other):
+            return _vanishes(value, slot, cotangents) and _vanishes(other, slot, cotangents)
+    return False
 
 
 def _as_guard(b: Bracket, reads: Collection[Read]) -> Bracket:

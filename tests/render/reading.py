@@ -237,8 +237,11 @@ class Printed:
     def _product(self, factors: list[Any], letters: Mapping[str, float]) -> float:
         """A bracket that is 0 settles it, and so does a cotangent beyond the end."""
         for _, node in factors:
-            if node[0] == "bracket" and not self._holds(node[1], letters):
-                return 0.0
+            try:
+                if node[0] == "bracket" and not self._holds(node[1], letters):
+                    return 0.0
+            except OutOfRange:  # then another factor is 0, or it is raised below
+                continue
         out, outside = 1.0, None
         for below, node in factors:
             try:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 
 from symnet.calculus import gradient
 from symnet.notation import (
+    Definition,
     Graph,
     GraphError,
     Index,
@@ -289,3 +290,20 @@ def test_layers_mean_what_is_printed(make) -> None:
     g = gradient(forward, [t.name for t in forward.given], cotangent="out_bar")
     sizes = {str(e): 2 + at for at, e in enumerate(g.extents)}
     check_value(g, Case(g, (), sizes, 0))
+
+
+def test_a_guard_stays_where_something_else_is_read_beside_a_cotangent() -> None:
+    t = Index("t", "T", sequential=True)
+    z, w, c_bar = Tensor("z", t), Tensor("w", t), Tensor("c_bar", t)
+    inside, later = compare("<", t + 1, t.extent), t + 1
+    cases = {
+        z[t] + inside * c_bar[later] * w[later]: "w[t+1]*c_bar[t+1] + z[t]",
+        z[t] + inside * (c_bar[later] + z[later]): "[t+1 < T]*(c_bar[t+1] + z[t+1]) + z[t]",
+        z[t] + inside * z[later]: "z[t] + [t+1 < T]*z[t+1]",
+        z[t] + inside * tanh(c_bar[later]) * z[later]: "[t+1 < T]*z[t+1]*tanh(c_bar[t+1]) + z[t]",
+    }
+    for e, expected in cases.items():
+        g = Graph(Definition(c_bar[t], e), inputs=[z, w], cotangents=[("c", "c_bar")])
+        lines = text(g).splitlines()
+        assert lines[0] == f"c_bar[t] = {expected}"
+        assert (lines[1:] == ["c_bar[T] = 0"]) == ("c_bar" in expected)
