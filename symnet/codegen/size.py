@@ -8,9 +8,10 @@ An atom is the name of an extent (a positive integer), `Rounded(size, d)` = floo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 
 
@@ -44,6 +45,7 @@ class Clamped:
 
 
 Atom = str | Rounded | Clamped
+Rational = int | Fraction
 Monomial = tuple[Atom, ...]
 
 
@@ -51,28 +53,22 @@ Monomial = tuple[Atom, ...]
 class Size:
     """A polynomial with rational coefficients; its terms are sorted, without zeros."""
 
-    terms: tuple[tuple[Monomial, Fraction], ...]
+    terms: tuple[tuple[Monomial, Rational], ...]
 
     def __add__(self, other: Size | int) -> Size:
-        return _collect([*self.terms, *size(other).terms])
+        return _sum(self, size(other), 1)
 
     def __sub__(self, other: Size | int) -> Size:
-        return self + size(other) * -1
+        return _sum(self, size(other), -1)
 
-    def __mul__(self, other: Size | int | Fraction) -> Size:
-        return _collect(
-            [
-                (tuple(sorted(m + n, key=str)), a * b)
-                for m, a in self.terms
-                for n, b in size(other).terms
-            ]
-        )
+    def __mul__(self, other: Size | Rational) -> Size:
+        return _product(self, size(other))
 
     __rmul__ = __mul__
     __radd__ = __add__
 
     def __neg__(self) -> Size:
-        return self * -1
+        return _product(self, MINUS_ONE)
 
     @property
     def number(self) -> Fraction | None:
@@ -80,7 +76,7 @@ class Size:
         if not self.terms:
             return Fraction(0)
         if len(self.terms) == 1 and not self.terms[0][0]:
-            return self.terms[0][1]
+            return Fraction(self.terms[0][1])
         return None
 
     @property
@@ -100,16 +96,7 @@ class Size:
 
         False says only that this argument does not prove it.
         """
-        shifted = ZERO
-        for monomial, coefficient in self.terms:
-            term = size(1) * coefficient
-            for atom in monomial:
-                if isinstance(atom, Rounded) and not atom.numerator.is_nonnegative():
-                    return False
-                own = Size((((atom,), Fraction(1)),))
-                term = term * (own + 1 if isinstance(atom, str) else own)
-            shifted = shifted + term
-        return all(c >= 0 for _, c in shifted.terms)
+        return _nonnegative(self)
 
     def is_positive(self) -> bool:
         """Whether it is >= 1 for all extents, proved as in is_nonnegative."""
@@ -118,7 +105,8 @@ class Size:
     def at(self, values: Mapping[str, int]) -> Fraction:
         """The value where the extents have these sizes."""
         out = Fraction(0)
-        for monomial, coefficient in self.terms:
+        for monomial, first in self.terms:
+            coefficient = Fraction(first)
             for atom in monomial:
                 if isinstance(atom, str):
                     coefficient *= values[atom]
@@ -148,25 +136,52 @@ class Size:
         return text if denominator == 1 else f"({text})//{denominator}"
 
 
-def _collect(terms: list[tuple[Monomial, Fraction]]) -> Size:
-    out: dict[Monomial, Fraction] = {}
+def _collect(terms: Iterable[tuple[Monomial, Rational]]) -> Size:
+    out: dict[Monomial, Rational] = {}
     for monomial, coefficient in terms:
-        out[monomial] = out.get(monomial, Fraction(0)) + coefficient
-    kept = [(m, c) for m, c in out.items() if c]
-    return Size(tuple(sorted(kept, key=lambda t: (-len(t[0]), str(t[0])))))
+        out[monomial] = out.get(monomial, 0) + coefficient
+    kept = [(m, c.numerator if c.denominator == 1 else c) for m, c in out.items() if c]
+    if len(kept) > 1:
+        kept.sort(key=lambda t: (-len(t[0]), str(t[0])))
+    return Size(tuple(kept))
 
 
-def size(value: Size | int | Fraction | Atom) -> Size:
+@lru_cache(1 << 14)
+def _sum(a: Size, b: Size, times: int) -> Size:
+    return _collect([*a.terms, *((m, c * times) for m, c in b.terms)])
+
+
+@lru_cache(1 << 14)
+def _product(a: Size, b: Size) -> Size:
+    return _collect((tuple(sorted(m + n, key=str)), p * q) for m, p in a.terms for n, q in b.terms)
+
+
+@lru_cache(1 << 14)
+def _nonnegative(s: Size) -> bool:
+    shifted = ZERO
+    for monomial, coefficient in s.terms:
+        term = size(coefficient)
+        for atom in monomial:
+            if isinstance(atom, Rounded) and not atom.numerator.is_nonnegative():
+                return False
+            own = size(atom)
+            term = term * (own + 1 if isinstance(atom, str) else own)
+        shifted = shifted + term
+    return all(c >= 0 for _, c in shifted.terms)
+
+
+def size(value: Size | Rational | Atom) -> Size:
     """A number, the name of an extent, or another atom, as a Size."""
     if isinstance(value, Size):
         return value
     if isinstance(value, str | Rounded | Clamped):
-        return Size((((value,), Fraction(1)),))
-    return _collect([((), Fraction(value))])
+        return Size((((value,), 1),))
+    return _collect([((), value)])
 
 
 ZERO = size(0)
 ONE = size(1)
+MINUS_ONE = size(-1)
 
 
 def clamped(s: Size) -> Size:
