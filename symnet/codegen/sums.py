@@ -174,12 +174,13 @@ def _overlapping(
 
 
 def _solved_for(b: Arrangement, slot: Scalar, bound: Axes, others: list[Scalar]) -> Axis | None:
-    """The free axis of the slot that stands nowhere else and runs against a bound axis."""
+    """The only free axis of the slot, if it stands nowhere else and runs against a bound axis."""
     if not isinstance(slot, Affine):
         return None
-    for a, c in slot.terms:
+    free = [(a, c) for a, c in slot.terms if a not in bound and a not in b.loops]
+    for a, c in free if len(free) == 1 else []:
         against = [u for u, d in slot.terms if u in bound and (c * d * -1).is_positive()]
-        if a in bound or a in b.loops or abs(c.number or 0) != 1 or not against:
+        if abs(c.number or 0) != 1 or not against:
             continue
         if not any(a in g.axes for g in others):
             return a
