@@ -400,8 +400,8 @@ def extremes(slot: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr] | None:
         c = sympy.expand(slot).coeff(i)
         if not isinstance(c, sympy.Integer) or slot.has(Entry, Binder):
             return None
-        ends = (0, i.extent - 1) if c > 0 else (i.extent - 1, 0)
-        low, high = rename(low, {i: sympy.sympify(ends[0])}), rename(high, {i: ends[1]})
+        ends = (sympy.S.Zero, i.extent - 1) if c > 0 else (i.extent - 1, sympy.S.Zero)
+        low, high = rename(low, {i: ends[0]}), rename(high, {i: ends[1]})
     return sympy.expand(low), sympy.expand(high)
 
 
