@@ -49,13 +49,17 @@ class ArgLargest(Binder):
 Over = Index | Iterable[Index]
 
 
-def _bind(kind: type[Binder], body: Any, over: Over) -> sympy.Expr:
+def _named(over: Over, symbol: str) -> tuple[Index, ...]:
     indices = (over,) if isinstance(over, Index) else tuple(over)
     if not indices or not all(isinstance(i, Index) for i in indices):
-        raise UnsupportedExpression(f"{kind.symbol}: expected an index, or several, to run over")
+        raise UnsupportedExpression(f"{symbol}: expected an index, or several, to run over")
     if len(set(indices)) != len(indices):
-        raise IndexMismatch(f"{kind.symbol}: an index is named twice")
-    new = {i: i.fresh() for i in indices}
+        raise IndexMismatch(f"{symbol}: an index is named twice")
+    return indices
+
+
+def _bind(kind: type[Binder], body: Any, over: Over) -> sympy.Expr:
+    new = {i: i.fresh() for i in _named(over, kind.symbol)}
     return kind(rename(sympy.Integer(body) if isinstance(body, int) else body, new), *new.values())
 
 
@@ -71,13 +75,13 @@ def product(body: Any, over: Over) -> sympy.Expr:
 
 def mean(body: Any, over: Over) -> sympy.Expr:
     """total / number of terms."""
-    indices = (over,) if isinstance(over, Index) else tuple(over)
+    indices = _named(over, "mean")
     return total(body, indices) / sympy.Mul(*(i.extent for i in indices))
 
 
 def amax(body: Any, over: Over) -> sympy.Expr:
     """The largest value; over several indices, one after the other, the last one innermost."""
-    for i in reversed((over,) if isinstance(over, Index) else tuple(over)):
+    for i in reversed(_named(over, Largest.symbol)):
         body = _bind(Largest, body, i)
     return body
 

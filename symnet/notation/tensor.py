@@ -94,6 +94,8 @@ class Tensor(sympy.Atom):
             check_extent(self, axis, slot)
         return made
 
+    __iter__ = None  # else x[0], x[1], ... : SymPy's Max would walk through it
+
     def at(self) -> Entry:
         """The entry at the tensor's own indices: `x.at()` is `x[n, d]`."""
         return Entry(self, *self.indices)
