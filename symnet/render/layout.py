@@ -9,16 +9,20 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
+from math import hypot
 from typing import Any
 
 import graphviz
 
 from symnet.render.layered import layered
-from symnet.render.places import Arrow, Box, Places, Point
+from symnet.render.places import LABEL_MARGIN, Arrow, Box, Places, Point
 
 HINT = "symnet: drawn without Graphviz; `pip install pygraphviz` or a `dot` program draws better"
 INCH = 72.0
+APART = 6.0
+PIECES = 12
 
 
 def places(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Places:
@@ -102,4 +106,36 @@ def _read(answer: Any, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Places:
             curve.append(ends["e"])
         paths.append(tuple(curve))
         labels.append(point(found["lp"]) if "lp" in found else None)
-    return Places(width, height, centers, tuple(paths), tuple(labels))
+    made = Places(width, height, centers, tuple(paths), tuple(labels))
+    return _told_apart(made, arrows)
+
+
+def _told_apart(found: Places, arrows: Sequence[Arrow]) -> Places:
+    """A backward arrow that runs along its forward arrow is moved off it, its label with it."""
+    paths, labels = list(found.paths), list(found.labels)
+    forward = {(a.tail, a.head): p for a, p in zip(arrows, paths, strict=True) if not a.back}
+    for k, a in enumerate(arrows):
+        other = forward.get((a.head, a.tail)) if a.back else None
+        if other is None:
+            continue
+        ours, theirs, label = _along(paths[k]), _along(other), labels[k]
+        near = [min(hypot(x - u, y - v) for u, v in theirs) for x, y in ours]
+        if sum(near) / len(near) < APART:
+            level = sum(v for _, v in theirs) / len(theirs)
+            height = label[1] if label else sum(y for _, y in ours) / len(ours)
+            side = 1 if height >= level else -1
+            paths[k] = tuple((x, y + side * APART) for x, y in paths[k])
+            labels[k] = (label[0], label[1] + side * LABEL_MARGIN) if label else None
+    return replace(found, paths=tuple(paths), labels=tuple(labels))
+
+
+def _along(path: tuple[Point, ...]) -> list[Point]:
+    """Points along a spline, a few on each of its pieces."""
+    out = [path[0]]
+    for piece in zip(path[0::3], path[1::3], path[2::3], path[3::3], strict=False):
+        for step in range(1, PIECES + 1):
+            t = step / PIECES
+            weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
+            x = sum(w * p[0] for w, p in zip(weights, piece, strict=True))
+            out.append((x, sum(w * p[1] for w, p in zip(weights, piece, strict=True))))
+    return out

@@ -186,7 +186,8 @@ def _term_key(item: tuple[bool, Tree], tokens: Tokens, places: Ranks) -> tuple[A
     mentioned = _places(tree, places)
     derived = tuple(r for r in mentioned if r >= COTANGENT or r % 2)
     length = len(mentioned) if derived else 0
-    return negative, kind, not derived, derived, length, mentioned, _text(tree, tokens)
+    text = _text(tree, tokens)
+    return negative, kind, not derived, derived, length, mentioned, len(text), text
 
 
 def _side_key(tree: Tree, tokens: Tokens) -> tuple[Any, ...]:

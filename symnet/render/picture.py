@@ -19,14 +19,13 @@ from symnet.render.formula import Row, rows
 from symnet.render.glyphs import Formula, formula, stacked
 from symnet.render.latex import style_of
 from symnet.render.layout import places
-from symnet.render.places import Arrow, Box, Places
+from symnet.render.places import LABEL_MARGIN, Arrow, Box, Places
 from symnet.render.typeset import Style, typeset
 
 SIZE = 15.0
 SMALL = SIZE * 2 / 3
 TINY = SIZE * 0.6
 PADDING = 9.0
-LABEL_MARGIN = 4.0
 NODE_WIDTH = 34  # signs in one line of a box
 LABEL_WIDTH = 40
 MOST_LINES = 8  # of a formula in the picture; a longer one is only named there

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 Point = tuple[float, float]
+LABEL_MARGIN = 4.0  # kept free on all sides of a label, within the size that is given
 
 
 @dataclass(frozen=True)

@@ -48,3 +48,15 @@ def test_without_graphviz_one_line_says_what_would_help(
 def test_no_name_reaches_graphviz() -> None:
     source = layout._source([Box("evil<b>", 10, 10)], [Arrow("evil<b>", "evil<b>")])
     assert "evil" not in source
+
+
+def test_a_backward_arrow_does_not_run_on_its_forward_arrow() -> None:
+    line = ((0.0, 0.0), (10.0, 0.0), (90.0, 0.0), (100.0, 0.0), (110.0, 0.0))
+    back = tuple((110.0 - x, 1.0) for x, _ in line)
+    arrows = [Arrow("a", "b"), Arrow("b", "a", back=True), Arrow("c", "a", back=True)]
+    for label, side in ((None, 1), ((50.0, -20.0), -1)):
+        before = layout.Places(110, 20, {}, (line, back, back), (None, label, None))
+        found = layout._told_apart(before, arrows)
+        assert found.paths[0] == line and found.paths[2] == back
+        assert [y for _, y in found.paths[1]] == [1.0 + side * layout.APART] * 5
+        assert found.labels[1] == (label and (50.0, -24.0))

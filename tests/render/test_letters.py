@@ -45,7 +45,7 @@ def test_sums_side_by_side_share_a_letter() -> None:
     x, y = Tensor("x", k), Tensor("y")
     e = total(x[k], k) + product(x[k], k) + argmax(x[k], k)
     assert text(Graph(Definition(y[()], e), inputs=[x])) == (
-        "y = argmax[k](x[k]) + prod[k](x[k]) + sum[k](x[k])"
+        "y = sum[k](x[k]) + prod[k](x[k]) + argmax[k](x[k])"
     )
 
 
