@@ -134,20 +134,19 @@ class _Module(Text):
         for c in op.carries:
             if self._computed_in_slot(c):
                 assert isinstance(c.result, Operand)
-                self.body.append(f"{inner}{self.name(c.result.value)} = {self._slot(c)}")
+                self.body.append(f"{inner}{self.name(c.result.value)} = {self._slot(c, variable)}")
         for x in op.body:
             self._op(x, depth + 1)
         for c in op.carries:
             if not self._computed_in_slot(c):
                 value = self.argument(c.result, c.out.axes[1:])
-                self.body.append(f"{inner}{self._slot(c)} = {value}")
+                self.body.append(f"{inner}{self._slot(c, variable)} = {value}")
 
     def _computed_in_slot(self, c: Carry) -> bool:
         buffer = isinstance(c.result, Operand) and self.memory.buffers.get(c.result.value)
         return bool(buffer) and buffer.role == "slot" and buffer.owner is c.out  # type: ignore[union-attr]
 
-    def _slot(self, c: Carry) -> str:
-        variable = next(reversed(self.loop.values()))
+    def _slot(self, c: Carry, variable: str) -> str:
         before = f" + {self.size(c.before)}" if c.before.terms else ""
         return f"{self.name(c.out)}[{variable}{before}]"
 
