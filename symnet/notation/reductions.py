@@ -93,6 +93,8 @@ def amin(body: Any, over: Over) -> sympy.Expr:
 
 def argmax(body: Any, over: Index) -> sympy.Expr:
     """The first index value at which the largest value is attained; an integer, for slots."""
+    if not isinstance(over, Index):
+        raise UnsupportedExpression(f"argmax: expected an index to run over, found {over!r}")
     return _bind(ArgLargest, body, over)
 
 

@@ -67,7 +67,7 @@ def test_an_index_is_needed(build):
 
 def test_errors_name_the_reduction():
     with pytest.raises(UnsupportedExpression, match="argmax: expected an index"):
-        argmax(A[i, j], ())
+        argmax(A[i, j], (i, j))
     with pytest.raises(IndexMismatch, match="prod: an index is named twice"):
         product(A[i, j], (i, i))
 
