@@ -159,6 +159,7 @@ class Sweep:
     seeds: dict[str, Callable[[Sequence[Affine]], t.Poly]]
     prefix: tuple[Index, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
+    reserved: frozenset[str] = frozenset()
     journal: Journal | None = None
     notes: dict[str, str] = field(default_factory=dict)
 
@@ -167,7 +168,7 @@ class Sweep:
         live = self._live()
         bases = Recurrences(self.graph)
         targets = {x.name: (x, fresh(x.indices)) for x in self.graph.tensors if x.name in live}
-        taken = {x.name for x in self.graph.tensors} | set(self.names.values())
+        taken = {x.name for x in self.graph.tensors} | set(self.names.values()) | self.reserved
         for name in targets:
             if name not in self.names:
                 self.names[name] = unused_name(f"{name}_bar", taken)
@@ -343,7 +344,8 @@ def gradient(
         inputs.append(seed)
         names[output.name] = unused_name(f"{output.name}_bar", taken | {cotangent})
         seeds = {output.name: lambda slots: t.single(t.ref(seed, slots))}
-    sweep = Sweep(graph, variables, seeds, names=names, journal=journal)
+    reserved = frozenset(x.name for x in inputs)
+    sweep = Sweep(graph, variables, seeds, names=names, reserved=reserved, journal=journal)
     cotangents = sweep.run()
     values = [output] if with_value else []
     return assemble(graph, cotangents, variables, inputs, values, sweep.notes)

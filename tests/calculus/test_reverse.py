@@ -369,3 +369,11 @@ def test_errors_name_what_is_wrong() -> None:
 def test_with_value_puts_the_output_first() -> None:
     g = Graph(define(L, total(x[n, j] ** 2, over=(n, j))), inputs=[x])
     assert [o.name for o in gradient(g, "x", with_value=True).outputs] == ["L", "x_bar"]
+
+
+def test_the_name_of_the_upstream_cotangent_is_not_used_twice() -> None:
+    o, v = Tensor("o", n), Tensor("v", n)
+    g = Graph(define(o[n], total(x[n, j], over=j)), define(v[n], o[n] ** 2), inputs=[x])
+    d = gradient(g, "x", cotangent="o_bar")
+    assert "o_bar" in [i.name for i in d.inputs]
+    assert dict(d.cotangents)["o"] == "o_bar2"
