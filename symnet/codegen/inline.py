@@ -31,6 +31,9 @@ def inlined(program: Program) -> Program:
     defs: dict[str, Def] = {}
     for d in program.defs:
         used: list[Def] = []
+        if d.name not in plain:  # what has been hoisted out of a loop stays out
+            defs[d.name] = d
+            continue
         body = _opened(d.body, {n: defs.get(n, x) for n, x in single.items()}, used, False)
         formula = "\n".join([*(x.formula for x in used), d.formula])
         defs[d.name] = replace(d, body=body, formula=formula)
