@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 import sympy
 from hypothesis import strategies as st
 
@@ -61,10 +62,11 @@ from symnet.notation import (
 )
 
 Expr = Any
+Arrays = dict[str, np.ndarray]
 Scope = tuple[Index, ...]
 LETTERS = "ijk"
 SYMBOLS = ("N", "K", "T")
-LARGEST = 80  # nodes of all expressions together, after which no definition is added
+LARGEST = 70  # nodes of all expressions together, after which no definition is added
 
 
 class Choices(Protocol):

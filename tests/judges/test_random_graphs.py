@@ -8,12 +8,16 @@
 import sys
 import traceback
 from collections import Counter
+from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, Phase, assume, given, note, settings
 
+from symnet.calculus import hessian, hvp, jacobian, jvp
+from symnet.notation import Graph
 from symnet.verify import interpret, judge, sample, sizes_of
-from tests.graphs import Case, Seeded, cases, random_case
+from tests.graphs import Arrays, Case, Seeded, cases, random_case
 
 
 def is_tame(case: Case) -> bool:
@@ -36,6 +40,36 @@ def test_gradient_and_second_derivative(case: Case) -> None:
     verdict = judge(case.graph, case.wrt, case.seed, case.sizes)
     assume(verdict.is_smooth)
     assert verdict.passed, str(verdict)
+
+
+@settings(max_examples=100, suppress_health_check=list(HealthCheck), phases=PHASES)
+@given(cases(most=4))
+def test_jacobian_and_hessian_hold_what_the_products_say(case: Case) -> None:
+    """J v = y_dot for every variable; for a scalar output, H v = x_bar_dot."""
+    note(str(case))
+    assume(is_tame(case))
+    rng = np.random.default_rng(case.seed)
+    arrays = sample(case.graph, sizes_of(case.graph, {}, case.sizes), rng)
+    for name in case.wrt:
+        v = rng.normal(size=arrays[name].shape)
+        given = {**arrays, f"{name}_dot": v}
+        pushed = jvp(case.graph, name)
+        matrix = output(jacobian(case.graph, name), arrays, case)
+        assert np.tensordot(matrix, v, axes=v.ndim) == approx(output(pushed, given, case))
+        if not case.graph.output.order:
+            second = hvp(case.graph, name)
+            matrix = output(hessian(case.graph, name), arrays, case)
+            assert np.tensordot(matrix, v, axes=v.ndim) == approx(output(second, given, case))
+
+
+def output(graph: Graph, arrays: Arrays, case: Case) -> np.ndarray:
+    """The output of a derived graph, which may have fewer extents than the case."""
+    sizes = {s.name: case.sizes[s.name] for s in graph.extents}
+    return interpret(graph, arrays, sizes)[graph.output.name]
+
+
+def approx(expected: np.ndarray) -> Any:
+    return pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
 def main(first: int, last: int) -> int:
