@@ -30,6 +30,7 @@ Sizes = Mapping[sympy.Symbol, int]
 BY_DIFFERENCES = 1e-6
 BY_IDENTITY = 1e-11
 DRAWS = 10
+NO_POINT = f"no verdict: at each of {DRAWS} points a kink is near, or a value is not finite"
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Verdict:
         lines = [f"{'passed' if self.passed else 'FAILED'} (seed {self.seed})"]
         for sizes, e in zip(self.sizes, self.errors, strict=True):
             where = ", ".join(f"{k}={v}" for k, v in sizes.items())
-            found = "no verdict, a kink near every point" if e is None else str(e)
+            found = NO_POINT if e is None else str(e)
             lines.append(f"{where}: {found}" if where else found)
         return "\n  ".join(lines)
 

@@ -279,6 +279,19 @@ def test_large_arguments_stay_finite():
     assert np.isinf(value(exp(x[1]), a, [x]))
 
 
+def test_softmax_of_huge_logits_in_fifty_digits():
+    """Literal exponentials: exp(800) is no trouble for mpmath, so this is the reference."""
+    p, L = Tensor("p", n), Tensor("L")
+    graph = Graph(
+        define(p[n], exp(x[n]) / total(exp(x[n]), over=n)), define(L, -log(p[1])), inputs=[x]
+    )
+    logits = np.array([800.0, -800.0, 0.5], dtype=np.float32)
+    found = interpret(graph, {"x": logits}, numbers=digits(50))
+    assert abs(found["L"][()] - 1600) < 1e-300
+    assert abs(sum(found["p"]) - 1) < 1e-49 and found["p"][1] > 0
+    assert np.isnan(interpret(graph, {"x": logits})["L"])
+
+
 def test_float32_input_is_taken_exactly():
     a = {"x": np.array([0.1], dtype=np.float32)}
     assert value(x[0] + 0, a, [x]) == np.float64(np.float32(0.1))
