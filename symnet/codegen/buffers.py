@@ -137,16 +137,29 @@ def _assign_targets(
             continue
         assert isinstance(r.item, Operand)
         buffer = Buffer(r.item.value.kind, r.item.value.entries, role, name)
-        value: Value | None = r.item.value
-        while value is not None and value not in fixed and value in made:
-            k, op = made[value]
-            if state is not None and not _state_is_free(state, k, op, roots, last):
-                break
-            fixed[value] = buffer
-            chain = [
-                v for v in in_place(op, k, roots, last) if v in made and not _apart(made[v][1])
-            ]
-            value = chain[0] if chain else None
+        _claim(r.item.value, buffer, state, made, roots, last, fixed)
+
+
+def _claim(
+    value: Value,
+    buffer: Buffer,
+    state: Value | None,
+    made: dict[Value, tuple[int, Op]],
+    roots: dict[Value, Value],
+    last: dict[Value, int],
+    fixed: dict[Value, Buffer],
+) -> bool:
+    """Give the array to a value and, as far as it goes, to what the value is computed from."""
+    if value in fixed or value not in made or _apart(made[value][1]):
+        return False
+    k, op = made[value]
+    if state is not None and not _state_is_free(state, k, op, roots, last):
+        return False
+    fixed[value] = buffer
+    for v in in_place(op, k, roots, last):
+        if _claim(v, buffer, state, made, roots, last, fixed):
+            break
+    return True
 
 
 def _can_be_target(

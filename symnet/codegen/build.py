@@ -20,6 +20,8 @@ from symnet.codegen.inline import inlined
 from symnet.codegen.lower import lower
 from symnet.codegen.numpy import write
 from symnet.codegen.planning import make_plan
+from symnet.codegen.program import Program
+from symnet.codegen.roots import with_numbers_outside
 from symnet.codegen.safe import make_safe
 from symnet.notation.errors import UnsupportedExpression
 from symnet.notation.graph import Graph
@@ -60,6 +62,11 @@ def load(text: str) -> ModuleType:
     return module
 
 
+def prepared(program: Program) -> Program:
+    """The program after all passes that come before the plan."""
+    return inlined(hoisted(with_numbers_outside(make_safe(program))))
+
+
 def build(
     graph: Graph,
     backend: str = "numpy",
@@ -77,6 +84,6 @@ def build(
     name = np.dtype(dtype).name
     if name not in ("float64", "float32"):
         raise UnsupportedExpression(f"dtype {name}: expected float64 or float32")
-    plan = make_plan(inlined(hoisted(make_safe(lower(graph)))))
+    plan = make_plan(prepared(lower(graph)))
     parts = write(plan, name)
     return Function(graph, plan, parts, load(parts.text), np.dtype(dtype).type, check_finite)

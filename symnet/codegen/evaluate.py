@@ -46,7 +46,9 @@ RELATIONS = {
     ">": "greater",
     ">=": "greater_equal",
 }
-DIRECT = {"exp", "log", "sin", "cos", "tanh", "erf", "absolute", "sign", "maximum", "minimum"}
+DIRECT = {"exp", "log", "sin", "cos", "tanh", "erf", "absolute", "sign", "maximum", "minimum"} | {
+    "signed_sqrt"
+}
 
 
 def evaluate(b: Arrangement, e: Scalar, guarded: bool = False) -> Item:

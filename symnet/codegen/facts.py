@@ -28,7 +28,7 @@ from symnet.codegen.size import Size
 
 BOUNDED = {"tanh", "sigmoid", "sin", "cos", "erf", "sign", "exp_below"}
 KEEPS_FINITE = {"relu", "absolute", "softplus", "maximum", "minimum"} | BOUNDED
-NEVER_NEGATIVE = {"exp", "exp_below", "relu", "absolute", "sigmoid", "softplus"}
+NEVER_NEGATIVE = {"signed_sqrt", "exp", "exp_below", "relu", "absolute", "sigmoid", "softplus"}
 
 
 def extremes(e: Affine) -> tuple[Size, Size] | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from operator import itemgetter
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -151,6 +152,8 @@ class Bound:
         self.out = out
         self.missing = tuple(n for n in function.needed if n not in self._kept)
         self._runs: dict[Any, Any] = {}
+        self._shapes: Any = None
+        self._current: Any = None
 
     def _check_kept(self, name: str, array: Any) -> None:
         """A kept array is used as it is: nothing is converted."""
@@ -180,13 +183,14 @@ class Bound:
 
         An index out of range is not noticed here: the nearest entry is read.
         """
-        key = tuple([getattr(a, "shape", ()) for a in arrays])
-        call = self._runs.get(key)
-        if call is None:
-            while len(self._runs) >= 8:
-                del self._runs[next(iter(self._runs))]
-            call = self._runs[key] = self._prepared(dict(zip(self.missing, arrays, strict=True)))
-        return call(arrays)
+        shapes = tuple([getattr(a, "shape", ()) for a in arrays])
+        if shapes != self._shapes:
+            if shapes not in self._runs:
+                while len(self._runs) >= 8:
+                    del self._runs[next(iter(self._runs))]
+                self._runs[shapes] = self._prepared(dict(zip(self.missing, arrays, strict=True)))
+            self._shapes, self._current = shapes, self._runs[shapes]
+        return self._current(arrays)
 
     def _sizes(self, arrays: Mapping[str, Any]) -> dict[str, int]:
         everything = {**self._kept, **self.out, **arrays}
@@ -198,33 +202,30 @@ class Bound:
         plan = self._function.plan
         run = self._function.module.prepared(*(sizes[e] for e in plan.extents))
         values = {**self._kept, **arrays}
-        arguments: list[Any] = [values[n] for n in self._function.needed]
+        needed = self._function.needed
+        arguments: list[Any] = [values[n] for n in needed]
         arguments += [self.out[n] for n, _, _ in self._parts.outs]
-        places = [self._function.needed.index(n) for n in self.missing]
-        numbers = [
-            (k, values[n])
-            for k, n in enumerate(self._function.needed)
-            if n in self._kept and isinstance(values[n], np.ndarray) and not values[n].ndim
-        ]
+        places = [needed.index(n) for n in self.missing]
+        numbers = [(needed.index(n), a) for n, a in self._kept.items() if _is_kept_number(a)]
         finish = self._finish()
+        if places == list(range(len(places))) and not numbers:
+            rest = arguments[len(places) :]
+            return lambda passed: finish(run(*passed, *rest))
 
         def call(passed: tuple[Any, ...]) -> Any:
             for k, a in zip(places, passed, strict=True):
                 arguments[k] = a
             for k, a in numbers:
                 arguments[k] = a.item()
-            returned = run(*arguments)
-            return finish(returned) if finish is not None else None
+            return finish(run(*arguments))
 
         return call
 
     def _finish(self) -> Any:
         """What is done with the values without axes that `run` returns."""
         outputs, states = self._parts.returned, self._parts.returned_states
-        if not outputs and not states:
-            return None
-        if len(outputs) == 1 and not states:
-            return _first
+        if not states and len(outputs) <= 1:
+            return itemgetter(0) if outputs else _nothing
         count, kept = len(outputs), [self._kept[s] for s in states]
 
         def finish(returned: tuple[Any, ...]) -> Any:
@@ -237,5 +238,9 @@ class Bound:
         return finish
 
 
-def _first(returned: tuple[Any, ...]) -> Any:
-    return returned[0]
+def _is_kept_number(a: Any) -> bool:
+    return isinstance(a, np.ndarray) and not a.ndim
+
+
+def _nothing(returned: None) -> None:
+    return None

@@ -55,8 +55,14 @@ def multiply_items(b: Arrangement, c: Coefficient, above: list[Item], below: lis
         else:
             above = [*above, b.map("divide", c, d)]
             c = Coefficient()
-    out = _with_coefficient(b, c, above, len(union))
-    return out if last is None else b.map("divide", out, last)
+    if last is None:
+        return _with_coefficient(b, c, above, len(union))
+    arrays = [i for i in above if _axes(i)]
+    numbers = [i for i in above if not _axes(i)]
+    if not arrays:
+        return b.map("divide", _with_coefficient(b, c, numbers, 0), last)
+    out: Item = b.map("divide", _product(b, arrays), last)  # in place, in the divisor's array
+    return _with_coefficient(b, c, [out, *numbers], len(union))
 
 
 def _take_coefficients(items: list[Item], c: Coefficient) -> tuple[list[Item], Coefficient]:

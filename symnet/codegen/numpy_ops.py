@@ -53,6 +53,11 @@ PYTHON = {
     "sign": "float(np.sign({0}))",
     "erf": "math.erf({0})",
     "divide": "ratio({0}, {1})",
+    "tanh": "math.tanh({0})",
+    "exp": "(math.inf if {0} > 709.0 else math.exp({0}))",
+    "log": "(math.log({0}) if {0} > 0 else float(np.log({0})))",
+    "sqrt": "(math.sqrt({0}) if {0} >= 0 else math.nan)",
+    "signed_sqrt": "math.sqrt({0} if {1} >= 0 else -{0})",
 }
 REDUCTIONS = {"max": "np.maximum.reduce", "product": "np.multiply.reduce"}
 
@@ -110,6 +115,8 @@ def _map(t: Text, op: Map) -> Iterator[str]:
             yield f"np.copyto({out}, {args[1]}, where={args[0]})"
         case "maximum" | "minimum":
             yield f"np.{op.function}({', '.join(_filled(t, op, args))}, out={out})"
+        case "signed_sqrt":
+            yield f"np.sqrt({args[0]} if {args[1]} >= 0 else -{args[0]}, out={out})"
         case "erf":
             t.helpers["erf"] = None
             yield f"erf({args[0]}, out={out})"

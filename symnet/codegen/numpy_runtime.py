@@ -5,6 +5,15 @@ Only those that a module uses are written into it.
 
 from __future__ import annotations
 
+EMPTY = '''
+def empty(shape, dtype):
+    """A new array that starts at a multiple of 64 bytes, the length of a cache line."""
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    memory = np.zeros(size + 64, np.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + size].view(dtype).reshape(shape)
+'''
+
 STRIDED = '''
 def strided(array, start, shape, steps):
     """The view out[i, j, ..] = array[start + i*steps[0] + j*steps[1] + ..]."""
@@ -129,6 +138,7 @@ def erf(x, out=None):
 '''
 
 HELPERS = {
+    "empty": EMPTY,
     "strided": STRIDED,
     "require": REQUIRE,
     "inside": INSIDE,

@@ -177,9 +177,9 @@ class Text:
         return f"{first}.reshape{self.shape(value.shape)}"
 
     def empty(self, value: Value, buffer: Buffer | None = None) -> str:
-        """An expression for a new array; with zeros where some entries are never written."""
-        make = "zeros" if buffer is not None and buffer.role in ("own", "carried") else "empty"
-        return f"np.{make}({self.shape(value.shape)}, {DTYPES[value.kind]})"
+        """An expression for a new array; it holds zeros, for some entries are never written."""
+        self.helpers["empty"] = None
+        return f"empty({self.shape(value.shape)}, {DTYPES[value.kind]})"
 
     def place(self, value: Value) -> str:
         """Where the array of a value is known: workspace, call, or loop."""

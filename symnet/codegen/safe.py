@@ -169,7 +169,7 @@ class _Rules:
             case Pow(base, q):
                 s = self.split(base, through)
                 return None if s is None else Split(mul(Num(q), s.log), power(s.rest, q))
-            case Add(args):
+            case Add(args) if e.axes:  # numbers stay as written: 1 - beta^t of Adam
                 return self._split_sum(args, through)
             case Reduce("sum", body, bound):
                 return self._split_reduction(body, bound, through)
