@@ -58,6 +58,7 @@ class Arrangement:
     order: list[Axis] = field(default_factory=list)
     note: str = ""
     quiet: bool = False
+    names: dict[Value, str] = field(default_factory=dict)
     _known: dict[Hashable, tuple[Value, int]] = field(default_factory=dict)
     _open: dict[Value, int] = field(default_factory=dict)
 

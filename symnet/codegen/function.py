@@ -74,7 +74,8 @@ class Function:
         """Raise UnknownTensor, with the nearest names, for a name that no tensor has."""
         for name in names:
             if name not in self._tensors:
-                near = get_close_matches(name, self._tensors, 3)
+                folded = {t.casefold(): t for t in self._tensors}
+                near = [folded[m] for m in get_close_matches(name.casefold(), folded, 3)]
                 hint = f"did you mean {' or '.join(near)}?" if near else ""
                 raise UnknownTensor(
                     f"the function has no tensor {name}; "

@@ -39,7 +39,10 @@ def arrange(b: Arrangement, defs: Iterable[Def]) -> None:
 
 def arrange_definition(b: Arrangement, d: Def, fixed: Fixed) -> None:
     """The operations for one definition, at the current position of the loops around it."""
-    b.stored.setdefault(d.name, []).append(Stored(value_of(b, d, fixed), d.axes, current=fixed))
+    item = value_of(b, d, fixed)
+    if isinstance(item, Operand):
+        b.names.setdefault(item.value, "_".join([d.name, *(loop.letter for _, loop in fixed)]))
+    b.stored.setdefault(d.name, []).append(Stored(item, d.axes, current=fixed))
 
 
 def value_of(b: Arrangement, d: Def, fixed: Fixed) -> Item:

@@ -8,12 +8,14 @@ form. No later file of this package imports SymPy.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import sympy
 
 from symnet.codegen import scalar as s
-from symnet.codegen.program import Def, Given, Program
+from symnet.codegen.program import Def, Given, Program, unused_name
+from symnet.codegen.scalar_text import text
 from symnet.codegen.size import Rounded, Size, size
 from symnet.notation import functions as f
 from symnet.notation.errors import UnsupportedExpression
@@ -73,19 +75,25 @@ def _given(t: Tensor) -> Given:
 
 
 def _definition(d: Definition) -> Def:
-    axes: Axes = {i: _axis(i) for i in d.free}
-    return Def(
-        name=d.name,
-        axes=tuple(axes.values()),
-        body=lower_scalar(d.expression, axes),
-        base=None if d.base is None else lower_scalar(d.base, axes),
-        integer=d.tensor.is_integer_valued,
-        formula=str(d) if d.base is None else f"{d}, before the start {d.base}",
-    )
+    axes: Axes = {}
+    for i in d.free:
+        axes[i] = _axis(i, axes)
+    body = lower_scalar(d.expression, axes)
+    base = None if d.base is None else lower_scalar(d.base, axes)
+    made = Def(d.name, tuple(axes.values()), body, base, d.tensor.is_integer_valued)
+    formula = f"{text(made.entry())} = {text(body)}"
+    if base is not None:
+        formula += f", before the start {text(base)}"
+    return replace(made, formula=formula)
 
 
-def _axis(i: Index) -> s.Axis:
-    return s.Axis(i.letter, lower_extent(i.extent), i.sequential)
+def _axis(i: Index, around: Axes) -> s.Axis:
+    """An axis for an index, with a letter that no index around it has."""
+    taken = {a.letter for a in around.values()}
+    letter = i.letter
+    while letter in taken and len(letter) == 1 and letter not in "zZ":
+        letter = chr(ord(letter) + 1)
+    return s.Axis(unused_name(taken, letter), lower_extent(i.extent), i.sequential)
 
 
 # -- extents and index expressions ------------------------------------------------------------
@@ -229,5 +237,7 @@ def _reduction(e: Binder, axes: Axes) -> s.Scalar:
     kind = REDUCTIONS.get(type(e))
     if kind is None:
         raise UnsupportedExpression(f"reduction {type(e).__name__} has no array operation")
-    new = {i: _axis(i) for i in e.bound}
-    return s.Reduce(kind, lower_scalar(e.body, {**axes, **new}), tuple(new.values()))
+    inside = dict(axes)
+    for i in e.bound:
+        inside[i] = _axis(i, inside)
+    return s.Reduce(kind, lower_scalar(e.body, inside), tuple(inside[i] for i in e.bound))

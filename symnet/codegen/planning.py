@@ -52,7 +52,7 @@ def make_plan(program: Program) -> Plan:
         quiet=b.quiet,
         formulas={d.name: d.formula for d in program.defs},
     )
-    return named(without_dead_operations(plan), b.stored)
+    return named(without_dead_operations(plan), b)
 
 
 def _given(b: Arrangement, g: Given) -> Value:
@@ -145,17 +145,17 @@ def _carry_operands(c: Carry) -> Iterable[Operand]:
 # -- names ------------------------------------------------------------------------------------
 
 
-def named(plan: Plan, stored: dict[str, list[Stored]]) -> Plan:
+def named(plan: Plan, b: Arrangement) -> Plan:
     """A name for every value: the tensor's where it is the tensor, else numbered after it."""
     names: dict[Value, str] = {v: v.note for v in plan.given}
-    taken = set(names.values()) | set(stored)
-    for name, places in stored.items():
+    taken = set(names.values()) | set(b.stored)
+    for name, places in b.stored.items():
         for s in places:
             if isinstance(s.item, Operand) and s.item.value not in names:
                 names[s.item.value] = name
     for op in (*everything(plan.static), *everything(plan.ops)):
         for value in results(op):
             if value not in names:
-                names[value] = unused_name(taken, f"{value.note}_1")
+                names[value] = unused_name(taken, b.names.get(value, f"{value.note}_1"))
                 taken.add(names[value])
     return replace(plan, names=names)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from symnet.codegen.scalar import (
     Add,
     Affine,
@@ -26,7 +28,7 @@ def text(e: Scalar, tight: bool = False) -> str:
     """The expression; with `tight`, in brackets if it is a sum or a negative number."""
     match e:
         case Num(value):
-            return f"({value})" if tight and (value < 0 or value.denominator != 1) else str(value)
+            return _bracketed(str(value), tight and (value < 0 or value.denominator != 1))
         case Pi():
             return "pi"
         case Infinite(sign):
@@ -36,12 +38,15 @@ def text(e: Scalar, tight: bool = False) -> str:
         case Read(name, slots):
             return f"{name}[{','.join(text(s) for s in slots)}]" if slots else name
         case Add(args):
-            parts = " + ".join(text(a) for a in args).replace("+ -", "- ")
-            return _bracketed(parts, tight)
+            parts = sorted(map(text, args), key=lambda p: p.startswith("-"))
+            return _bracketed(" + ".join(parts).replace("+ -", "- "), tight)
         case Mul(args):
             return _product(args)
         case Pow(base, q):
-            return f"{text(base, True)}**{q if q.denominator == 1 and q > 0 else f'({q})'}"
+            if q < 0:
+                return _product((e,))
+            root = q == Fraction(1, 2)
+            return f"sqrt({text(base)})" if root else f"{text(base, True)}**{_exponent(q)}"
         case Call(name, args):
             return f"{NAMES.get(name, name)}({', '.join(text(a) for a in args)})"
         case Compare(relation, left, right):
@@ -59,10 +64,26 @@ def _bracketed(inner: str, needed: bool) -> str:
 
 
 def _product(args: tuple[Scalar, ...]) -> str:
-    first = args[0]
-    if isinstance(first, Num) and first.value == -1 and len(args) > 1:
-        return "-" + _product(args[1:])
-    return "*".join(text(a, True) for a in args)
+    """Factors, then a divisor with those that have negative exponents."""
+    above, below, sign = [], [], ""
+    for a in args:
+        if isinstance(a, Num) and (a.value < 0 or a.value.denominator != 1 or len(args) > 1):
+            sign = "-" if a.value < 0 else sign
+            above.extend([str(abs(a.value.numerator))] if abs(a.value.numerator) != 1 else [])
+            below.extend([str(a.value.denominator)] if a.value.denominator != 1 else [])
+        elif isinstance(a, Pow) and a.exponent < 0:
+            below.append(text(Pow(a.base, -a.exponent) if a.exponent != -1 else a.base, True))
+        else:
+            above.append(text(a, True))
+    top = "*".join(above) or "1"
+    if not below:
+        return sign + top
+    divisor = below[0] if len(below) == 1 and "*" not in below[0] else f"({'*'.join(below)})"
+    return f"{sign}{top}/{divisor}"
+
+
+def _exponent(q: Fraction) -> str:
+    return str(q) if q.denominator == 1 else f"({q})"
 
 
 def _affine(e: Affine) -> str:
