@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from symnet.codegen.cancel import without_quotients
 from symnet.codegen.function import Function
 from symnet.codegen.hoist import hoisted
 from symnet.codegen.inline import inlined
@@ -64,7 +65,7 @@ def load(text: str) -> ModuleType:
 
 def prepared(program: Program) -> Program:
     """The program after all passes that come before the plan."""
-    return inlined(hoisted(with_numbers_outside(make_safe(program))))
+    return inlined(hoisted(with_numbers_outside(make_safe(without_quotients(program)))))
 
 
 def build(
