@@ -1,5 +1,6 @@
 """The judges: the literal interpreter, central differences, admissible samples, the verdict."""
 
+from symnet.verify.adjoint import adjoint_gap
 from symnet.verify.interpret import interpret, interpreter, sizes_of
 from symnet.verify.judge import Errors, Verdict, judge
 from symnet.verify.numbers import FLOAT64, Numbers, digits
@@ -10,6 +11,7 @@ __all__ = [
     "Errors",
     "Numbers",
     "Verdict",
+    "adjoint_gap",
     "digits",
     "interpret",
     "interpreter",

@@ -20,6 +20,7 @@ import sympy
 
 from symnet.calculus import gradient, jvp
 from symnet.notation import Graph, Tensor
+from symnet.verify.adjoint import cotangent_name, identity_gap, names_of, tangents
 from symnet.verify.differences import derivative_along, gap
 from symnet.verify.interpret import interpreter, sizes_of
 from symnet.verify.sample import direction, random_sizes, sample, sample_tensor
@@ -104,22 +105,9 @@ def judge(
 
 def derive(graph: Graph, wrt: str | Tensor | Iterable[str | Tensor]) -> Derived:
     """The graphs that are judged: gradient, pushforward, pushforward of the gradient."""
-    asked = (wrt,) if isinstance(wrt, str | Tensor) else tuple(wrt)
-    names = tuple(x if isinstance(x, str) else x.name for x in asked)
-    cotangent = None
-    if graph.output.order:
-        taken = {t.name for t in graph.tensors}
-        cotangent = next(c for c in _cotangent_names(graph.output.name) if c not in taken)
+    names, cotangent = names_of(wrt), cotangent_name(graph)
     pullback = gradient(graph, names, cotangent=cotangent)
     return Derived(graph, names, cotangent, pullback, jvp(graph, names), jvp(pullback, names))
-
-
-def _cotangent_names(name: str) -> Iterable[str]:
-    yield f"{name}_bar"
-    k = 2
-    while True:
-        yield f"{name}_bar{k}"
-        k += 1
 
 
 @dataclass(frozen=True)
@@ -174,7 +162,7 @@ class _Trial:
     def errors(self) -> Errors:
         """The four judges at this point."""
         derived = self.derived
-        moved = self._with_tangents(derived.pushforward, self.point)
+        moved = {**self.point, **tangents(derived.pushforward, self.directions)}
         pushed = interpreter(derived.pushforward, self.sizes)(moved)
         tangent = pushed[derived.pushforward.output.name]
         output = derived.graph.output.name
@@ -185,25 +173,14 @@ class _Trial:
             )
         ]
         forward = gap(tangent, np.sum([s.values[output] for s in self.slopes], axis=0))
-        return Errors(max(reverse), forward, self._adjoint(tangent), self._second())
-
-    def _adjoint(self, tangent: np.ndarray) -> float:
-        left = tangent * self.weight
-        right = [
-            x_bar * v for x_bar, v in zip(self.gradients, self.directions.values(), strict=True)
-        ]
-        scale = max(1.0, float(np.sum(np.abs(left))))
-        return abs(float(np.sum(left)) - sum(float(np.sum(r)) for r in right)) / scale
+        adjoint = identity_gap(tangent, self.weight, self.gradients, self.directions.values())
+        return Errors(max(reverse), forward, adjoint, self._second())
 
     def _second(self) -> float:
         second = self.derived.second
-        found = interpreter(second, self.sizes)(self._with_tangents(second, self.seeded))
+        moved = {**self.seeded, **tangents(second, self.directions)}
+        found = interpreter(second, self.sizes)(moved)
         return max(
             gap(found[dot.name], self.second_slope.values[bar.name])
             for dot, bar in zip(second.outputs, self.derived.pullback.outputs, strict=True)
         )
-
-    def _with_tangents(self, graph: Graph, arrays: Arrays) -> dict[str, np.ndarray]:
-        dots = graph.inputs[-len(self.directions) :]
-        tangents = {dot.name: v for dot, v in zip(dots, self.directions.values(), strict=True)}
-        return {**arrays, **tangents}
