@@ -95,7 +95,7 @@ def _anchored(node: t.Node, with_base: frozenset[str]) -> Iterator[Index]:
     if isinstance(node, t.Ref):
         for axis, s in zip(node.tensor.indices, node.slots, strict=True):
             free_to_start = axis.sequential and node.tensor.name in with_base
-            if s.index is not None and not free_to_start:
+            if s.index is not None and s.index.extent == axis.extent and not free_to_start:
                 yield s.index
     elif isinstance(node, t.Fn) and node.name != "where":
         for a in node.args:
@@ -114,7 +114,9 @@ def _is_copy(f: t.Node, e: Fraction) -> bool:
 
 
 def quotient_of(d: Definition) -> Quotient | None:
-    """A definition whose right side is a product with 1/(a + b)."""
+    """A definition whose right side is a product with 1/(a + b); None for a recurrence's base."""
+    if d.base is not None:
+        return None
     body = read(d.expression)
     if len(body.terms) != 1:
         return None
@@ -230,17 +232,23 @@ def _align_monos(p: t.Mono, g: t.Mono, vary: frozenset[Index], b: Binding) -> It
         if p is g:
             yield b
         return
-    if len(p.bound) != len(g.bound) or len(p.factors) != len(g.factors):
+    if len(p.factors) != len(g.factors) or _extents(p.bound) != _extents(g.bound):
         return
     own, factors = t.open_mono(p)
     others, targets = t.open_mono(g)
     inner = vary | frozenset(own)
     for found in _align_factors(factors, targets, inner, b):
         images = [found.get(i) for i in own]
-        if all(a is not None and a.index in others for a in images) and len(
-            {a.index for a in images if a is not None}
-        ) == len(own):
+        onto = {a.index for a in images if a is not None}
+        if onto == set(others) and all(
+            a is not None and a.index is not None and a.index.extent == i.extent
+            for i, a in zip(own, images, strict=True)
+        ):
             yield from _closed(found, set(own), set(others))
+
+
+def _extents(bound: Sequence[Index]) -> list[str]:
+    return sorted(str(i.extent) for i in bound)
 
 
 def _align_factors(
@@ -317,7 +325,10 @@ def _admissible(
         if i not in pattern.anchored and (plain is None or plain.extent != i.extent):
             return False
     images = [b[i].index if i in b else None for i in pattern.bound]
-    if any(i is None or i not in builder.bound for i in images):
+    if any(
+        image is None or image not in builder.bound or image.extent != i.extent
+        for i, image in zip(pattern.bound, images, strict=True)
+    ):
         return False
     if len(set(images)) != len(images):
         return False
@@ -357,6 +368,8 @@ def apply_facts(builder: t.Builder, facts: Sequence[Fact]) -> str | None:
                 continue
             b = f.slots[fact.axis].index
             if b is None or b not in builder.bound:
+                continue
+            if b.extent != fact.tensor.indices[fact.axis].extent:
                 continue
             others = [s for k, s in enumerate(f.slots) if k != fact.axis]
             if any(b in s.free for s in others):
