@@ -18,6 +18,7 @@ from symnet.notation import (
     FUNCTIONS,
     ArgLargest,
     Compare,
+    Definition,
     Entry,
     Graph,
     Index,
@@ -27,6 +28,7 @@ from symnet.notation import (
     Total,
     UnsupportedExpression,
     compare,
+    rename,
     where,
 )
 
@@ -71,6 +73,29 @@ def read(e: sympy.Expr, env: Env | None = None) -> t.Poly:
         infinity = t.single(t.sym(sympy.S.Infinity))
         return infinity if e is sympy.S.Infinity else t.negated(infinity)
     raise UnsupportedExpression(f"{type(e).__name__} {e} has no meaning in a definition")
+
+
+_BEFORE = Index("s", sympy.Symbol("before", integer=True, positive=True))
+
+
+def read_base(d: Definition) -> tuple[t.Poly, dict[Index, sympy.Expr]]:
+    """The base case of a recurrence along t, with t = -1 - s, and {s: -1 - t} to write it.
+
+    There t is negative, and s >= 0 is not bounded: brackets of t must not be settled by its range.
+    """
+    assert d.base is not None and d.sequential is not None
+    base = rename(d.base, {d.sequential: -1 - _BEFORE})
+    return read(base), {_BEFORE: -1 - d.sequential}
+
+
+def base_at(d: Definition, slots: Sequence[Affine]) -> t.Poly:
+    """The base case at the slots of a read before the start."""
+    body, _ = read_base(d)
+    mapping = dict(zip(d.free, slots, strict=True))
+    assert d.sequential is not None
+    mapping[_BEFORE] = mapping[d.sequential].times(-1).plus(-1)
+    out: t.Poly = t.rename(body, mapping)
+    return out
 
 
 def _read_reduction(e: Any, env: Env | None) -> t.Poly:

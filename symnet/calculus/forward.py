@@ -11,11 +11,11 @@ import networkx as nx
 import sympy
 
 from symnet.calculus import terms as t
-from symnet.calculus.convert import Letters, read, write
+from symnet.calculus.convert import Letters, read, read_base, write
 from symnet.calculus.names import unused_name
 from symnet.calculus.reverse import activity, pull_back, wanted
 from symnet.calculus.simplify import Simplifier
-from symnet.notation import Definition, Entry, Graph, Tensor, dependencies, restrict
+from symnet.notation import Definition, Entry, Graph, Tensor, dependencies, rename, restrict
 
 
 def jvp(graph: Graph, wrt: str | Tensor | Iterable[str | Tensor]) -> Graph:
@@ -72,6 +72,9 @@ def _tangent(
         pull_back(p, t.UNITY, (), active, emit)
         return simplifier.simplify(t.add(*parts))
 
-    base = None if d.base is None else write(push(read(d.base)), letters, taken)
+    base = None
+    if d.base is not None:
+        before, back = read_base(d)
+        base = rename(write(push(before), letters, taken), back)
     body = write(push(read(d.expression)), letters, taken)
     return Definition(Entry(dots[d.name], *d.free), body, base)

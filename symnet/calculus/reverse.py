@@ -16,7 +16,7 @@ import sympy
 
 from symnet.calculus import terms as t
 from symnet.calculus.affine import Affine, affine, of_index, smallest
-from symnet.calculus.convert import Letters, read, write, write_slot
+from symnet.calculus.convert import Letters, base_at, read, write, write_slot
 from symnet.calculus.derivative import head_derivative
 from symnet.calculus.journal import Journal
 from symnet.calculus.names import unused_name
@@ -55,8 +55,7 @@ class Recurrences:
         low = smallest(slot)
         if low is not None and low >= 0:
             return None
-        mapping = dict(zip(d.free, node.slots, strict=True))
-        return t.at_least_zero(slot.times(-1).plus(-1)), t.rename(read(d.base), mapping)
+        return t.at_least_zero(slot.times(-1).plus(-1)), base_at(d, node.slots)
 
 
 def pull_back(

@@ -321,7 +321,8 @@ def _check_definition(
 ) -> None:
     sides = [d.expression] if d.base is None else [d.expression, d.base]
     for side in sides:
-        _check_ranges(side, str(d.entry), graph, frozenset())
+        negative = {d.sequential} if side is d.base and d.sequential else ()
+        _check_ranges(side, str(d.entry), graph, frozenset(negative))
         for e in entries(side):
             name = e.tensor.name
             if name not in known:

@@ -377,3 +377,27 @@ def test_the_name_of_the_upstream_cotangent_is_not_used_twice() -> None:
     d = gradient(g, "x", cotangent="o_bar")
     assert "o_bar" in [i.name for i in d.inputs]
     assert dict(d.cotangents)["o"] == "o_bar2"
+
+
+def test_a_base_case_may_depend_on_how_far_before_the_start_it_is_read() -> None:
+    """t is negative there: [t = -1] is not settled by the range of t."""
+    a, b, c = Tensor("a"), Tensor("b"), Tensor("c")
+    base = where(compare("==", t, -1), a[()], b[()]) + c[()] * t
+    graph = Graph(
+        define(h[t], q[t] * h[t - 1] + h[t - 2] ** 2, base=base),
+        define(L, total(h[t], over=t)),
+        inputs=[q],
+        parameters=[a, b, c],
+    )
+    assert judge(graph, ["a", "b", "c", "q"]).passed
+
+
+def test_a_base_case_may_read_a_past() -> None:
+    past, ago = Tensor("past", p), Tensor("L")
+    graph = Graph(
+        define(h[t], z[t] * h[t - 3] + h[t - 1] ** 2, base=past[t + 3]),
+        define(ago, total(h[t], over=t)),
+        inputs=[z],
+        parameters=[past],
+    )
+    assert judge(graph, ["past", "z"]).passed
