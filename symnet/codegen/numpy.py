@@ -18,7 +18,7 @@ from symnet.codegen.buffers import Memory, assign
 from symnet.codegen.numpy_ops import lines
 from symnet.codegen.numpy_runtime import HELPERS
 from symnet.codegen.numpy_text import Text
-from symnet.codegen.plan import Carry, Loop, Op, Operand, Plan, Result, Value, View
+from symnet.codegen.plan import Carry, Loop, Op, Operand, Plan, Result, Value, View, results
 from symnet.codegen.size import Size
 
 KEPT = 8  # workspaces that a module keeps
@@ -110,6 +110,9 @@ class _Module(Text):
             self.start.extend(lines(self, op))
         else:
             self.body.extend(pad + line for line in lines(self, op))
+        for value in results(op):
+            if self.is_boxed(value):
+                self.body.append(f"{pad}{self.boxed(value)}[()] = {self.name(value)}")
 
     def _goes_to_start(self, op: Op) -> bool:
         """Views of what a call passes are made first."""

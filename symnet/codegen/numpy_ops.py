@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from symnet.codegen.numpy_places import place, scatter
-from symnet.codegen.numpy_text import Text
+from symnet.codegen.numpy_text import TAKES_ARRAYS, Text
 from symnet.codegen.numpy_views import iota_text, view_text
 from symnet.codegen.plan import (
     Check,
@@ -99,7 +99,10 @@ def lines(t: Text, op: Op) -> Iterator[str]:
 
 def _map(t: Text, op: Map) -> Iterator[str]:
     axes = op.out.axes
-    args = [t.argument(a, axes) for a in op.args]
+    if not axes or op.function not in TAKES_ARRAYS:
+        args = [t.argument(a, axes) for a in op.args]
+    else:
+        args = [t.entrywise(a, axes) for a in op.args]
     if not axes:
         yield f"{t.name(op.out)} = {_scalar(t, op.function, args)}"
         return
