@@ -31,6 +31,7 @@ from symnet.codegen.scalar import (
     number,
     of_axis,
     substitute,
+    walk,
 )
 
 
@@ -175,8 +176,9 @@ def _scatter(
     guarded: bool,
 ) -> Operand:
     lead = _lead(axes, slots, sparse)
+    inside = guarded or any(isinstance(e, Compare) for e in walk(sparse.source))
     items = [
-        s if isinstance(s, Affine) else reads.whole_index(b, b.evaluate(s, guarded))
+        s if isinstance(s, Affine) else reads.whole_index(b, b.evaluate(s, inside))
         for s in slots[:lead]
     ]
     index = reads.flat_index(b, items, [a.size for a in axes[:lead]])

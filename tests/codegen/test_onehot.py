@@ -86,3 +86,9 @@ def test_outer_products_of_places() -> None:
     check(total(delta(i, t[n]) * delta(j, t[n]) * s[n], over=n), i, j, inputs=[s, t])
     check(total(delta(i, t[n]) * p[n, j], over=n), i, j, inputs=[p, t])
     check(delta(i, t[n]) * p[n, j], n, i, j, inputs=[p, t])
+
+
+def test_place_that_only_a_guard_keeps_in_range() -> None:
+    i, j = n, k.fresh()
+    ahead = argmax(p[i + 2, j], over=j)
+    check(compare("<", i + 2, i.extent) * delta(k, ahead) * s[i], i, k, inputs=[p, s])
