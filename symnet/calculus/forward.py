@@ -5,14 +5,16 @@ y_dot[i] = sum over the entries X[s] in the right side of  dy[i]/dX[s] X_dot[s]
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import networkx as nx
 import sympy
 
 from symnet.calculus import terms as t
 from symnet.calculus.convert import Letters, read, read_base, write
+from symnet.calculus.cut import apart
 from symnet.calculus.names import unused_name
+from symnet.calculus.relax import relaxed
 from symnet.calculus.reverse import activity, pull_back, wanted
 from symnet.calculus.simplify import Simplifier
 from symnet.notation import Definition, Entry, Graph, Tensor, dependencies, rename, restrict
@@ -22,9 +24,19 @@ def jvp(graph: Graph, wrt: str | Tensor | Iterable[str | Tensor]) -> Graph:
     """The pushforward: outputs `y_dot` for the outputs `y`, along new inputs `x_dot`.
 
     x_dot has the shape of x. <J v, w> = <v, J' w> tests it and the reverse sweep together.
+    A variable that the graph defines is varied by itself, as if it were given.
     Raises UnknownTensor, and DerivativeError for an integer tensor.
     """
     variables = wanted(graph, wrt)
+
+    def push(g: Graph) -> Graph:
+        return relaxed(g, variables, lambda g: _pushforward(g, [x.name for x in variables]))
+
+    return apart(graph, variables, push)
+
+
+def _pushforward(graph: Graph, names: Sequence[str]) -> Graph:
+    variables = wanted(graph, names)
     arrows = dependencies(graph)
     moving = {x.name for x in variables}
     for x in variables:

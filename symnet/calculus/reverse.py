@@ -20,6 +20,7 @@ from symnet.calculus.convert import Letters, base_at, read, write, write_slot
 from symnet.calculus.derivative import head_derivative
 from symnet.calculus.journal import Journal
 from symnet.calculus.names import unused_name
+from symnet.calculus.relax import relaxed
 from symnet.calculus.settle import Cotangent, report_forms, settle
 from symnet.calculus.simplify import Simplifier
 from symnet.notation import (
@@ -325,6 +326,20 @@ def gradient(
     UnknownTensor for a name that the graph does not have.
     """
     variables = wanted(graph, wrt)
+
+    def pull(g: Graph) -> Graph:
+        return _pullback(g, wanted(g, [x.name for x in variables]), cotangent, with_value, journal)
+
+    return relaxed(graph, variables, pull)
+
+
+def _pullback(
+    graph: Graph,
+    variables: Sequence[Tensor],
+    cotangent: str | None,
+    with_value: bool,
+    journal: Journal | None,
+) -> Graph:
     output = graph.output
     inputs = list(graph.inputs)
     names: dict[str, str] = {}
@@ -344,7 +359,7 @@ def gradient(
         names[output.name] = unused_name(f"{output.name}_bar", taken | {cotangent})
         seeds = {output.name: lambda slots: t.single(t.ref(seed, slots))}
     reserved = frozenset(x.name for x in inputs)
-    sweep = Sweep(graph, variables, seeds, names=names, reserved=reserved, journal=journal)
+    sweep = Sweep(graph, tuple(variables), seeds, names=names, reserved=reserved, journal=journal)
     cotangents = sweep.run()
     values = [output] if with_value else []
     return assemble(graph, cotangents, variables, inputs, values, sweep.notes)
@@ -356,7 +371,9 @@ def wanted(graph: Graph, wrt: str | Tensor | Iterable[str | Tensor]) -> tuple[Te
     out = tuple(graph.tensor(x if isinstance(x, str) else x.name) for x in asked)
     if not out:
         raise DerivativeError("no tensor named to differentiate with respect to")
-    for x in out:
+    for k, x in enumerate(out):
+        if x in out[:k]:
+            raise DerivativeError(f"{x.name} is named twice among what to differentiate by")
         if x.is_integer_valued:
             raise DerivativeError(
                 f"{x.name} holds integers: there is no derivative with respect to it"

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 
 from symnet.calculus import terms as t
 from symnet.calculus.affine import Affine, of_index
+from symnet.calculus.cut import apart
 from symnet.calculus.forward import jvp
 from symnet.calculus.names import unused_name
+from symnet.calculus.relax import relaxed
 from symnet.calculus.reverse import Sweep, assemble, gradient, wanted
 from symnet.notation import DerivativeError, Graph, Tensor, fresh
 
@@ -20,11 +22,15 @@ def jacobian(graph: Graph, wrt: str | Tensor) -> Graph:
 
     The sweep's cotangents carry the output's indices in front; it starts from a product of deltas.
     """
-    return _jacobian(graph, wrt, None)
-
-
-def _jacobian(graph: Graph, wrt: str | Tensor, name: str | None) -> Graph:
     (variable,) = wanted(graph, wrt)
+    return _jacobian(graph, variable, None)
+
+
+def _jacobian(graph: Graph, variable: Tensor, name: str | None) -> Graph:
+    return relaxed(graph, (variable,), lambda g: _seeded(g, g.tensor(variable.name), name))
+
+
+def _seeded(graph: Graph, variable: Tensor, name: str | None) -> Graph:
     output = graph.output
     prefix = fresh(output.indices)
     taken = {x.name for x in graph.tensors}
@@ -50,9 +56,11 @@ def hessian(graph: Graph, wrt: str | Tensor) -> Graph:
             f"{output.name} has {output.order} axes; a Hessian is of one scalar: "
             "ask for the jacobian of the gradient of an entry"
         )
-    return _jacobian(gradient(graph, variable), variable, f"d2{output.name}_d{variable.name}2")
+    name = f"d2{output.name}_d{variable.name}2"
+    return apart(graph, (variable,), lambda g: _jacobian(gradient(g, variable), variable, name))
 
 
 def hvp(graph: Graph, wrt: str | Tensor) -> Graph:
     """The Hessian times the new input `w_dot`: the pushforward of the gradient."""
-    return jvp(gradient(graph, wrt), wrt)
+    variable = wanted(graph, wrt)
+    return apart(graph, variable, lambda g: jvp(gradient(g, variable), variable))

@@ -401,3 +401,8 @@ def test_a_base_case_may_read_a_past() -> None:
         parameters=[past],
     )
     assert judge(graph, ["past", "z"]).passed
+
+
+def test_a_tensor_named_twice_is_refused() -> None:
+    with pytest.raises(DerivativeError, match="x is named twice"):
+        gradient(Graph(squares(x), parameters=[x]), ["x", "x"])
