@@ -201,6 +201,8 @@ def _where(b: Arrangement, e: Where) -> Item:
     if isinstance(mask, Coefficient) and mask.literal is not None:
         return evaluate(b, e.then if mask.literal else e.other, True)
     then, other = evaluate(b, e.then, True), evaluate(b, e.other, True)
+    for branch in (e.then, e.other):
+        b.quiet = b.quiet or not (b.facts.finite(branch) or isinstance(branch, Infinite))
     return guards.choose(b, mask, then, other, b.facts.finite(e.then), b.facts.finite(e.other))
 
 

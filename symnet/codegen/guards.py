@@ -9,12 +9,14 @@
 
 from __future__ import annotations
 
+import math
+
 from symnet.codegen import onehot, reads
 from symnet.codegen.arrangement import Arrangement
 from symnet.codegen.constants import ONE, ZERO, static
 from symnet.codegen.facts import always, margin
 from symnet.codegen.linear import multiply_items, scaled
-from symnet.codegen.plan import Coefficient, Item, Operand
+from symnet.codegen.plan import STATIC, Coefficient, Item, Operand
 from symnet.codegen.scalar import (
     Add,
     Compare,
@@ -27,6 +29,8 @@ from symnet.codegen.scalar import (
     numeric,
     power,
 )
+
+BELOW_ALL = Coefficient(factor=-math.inf)
 
 
 def split(e: Scalar) -> tuple[list[Compare], list[Scalar]] | None:
@@ -120,6 +124,7 @@ def masked(b: Arrangement, brackets: list[Compare], value: Item, finite: bool) -
         return scaled(b, value, mask)
     if finite:
         return b.map("multiply", value, mask)
+    b.quiet = True
     return choose(b, mask, value, ZERO, False, True)
 
 
@@ -135,6 +140,6 @@ def choose(
         return b.map("multiply", then, mask)
     if then == ZERO and other_finite:
         return b.map("multiply", other, b.map("logical_not", mask))
-    if not (then_finite and other_finite):
-        b.quiet = True
+    if other == BELOW_ALL and then_finite and b.level([mask]) == STATIC:
+        return b.map("add", then, b.map("where", mask, ZERO, other))  # x + -oo = -oo
     return b.map("where", mask, then, other)

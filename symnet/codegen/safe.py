@@ -5,6 +5,7 @@ Every expression that grows like an exponential is split, e = exp(L) * R, with R
     exp(x)            L = x                     R = 1
     sum_k exp(x_k)    L = m = max_k x_k         R = sum_k exp(x_k - m)       since e^m e^(x-m) = e^x
     e^u + e^v         L = m = max(u, v)         R = e^(u-m) + e^(v-m)
+    [c] exp(x)        L = x where c, else -oo   R = 1
     a * b, a^q        L adds up, is multiplied by q; R is multiplied, raised
 
 and two things are rewritten, through named definitions where they stand in between:
@@ -45,6 +46,7 @@ from symnet.codegen.scalar import (
     number,
     numeric,
     power,
+    reads,
     rebuild,
     same,
     terms,
@@ -188,12 +190,27 @@ class _Rules:
         found = [(f, self.split(f, through)) for f in args]
         if all(s is None for _, s in found):
             return None
-        log = cancelled([t for _, s in found if s is not None for t in terms(s.log)])
-        return Split(log, mul(*(f if s is None else s.rest for f, s in found)))
+        brackets = [f for f in args if isinstance(f, Compare)]
+        powers = [s.log for f, s in found if s is not None and isinstance(f, Call)]
+        logs = [s.log for f, s in found if s is not None and not isinstance(f, Call)]
+        if brackets and powers:  # [c] e^x = e^(x where c, else -oo)
+            powers = [Where(mul(*brackets), add(*powers), Infinite(-1))]
+            others = [f if s is None else s.rest for f, s in found if f not in brackets]
+            if all(map(self._needs_no_guard, others)):
+                found = [(f, s) for f, s in found if f not in brackets]
+        rest = mul(*(f if s is None else s.rest for f, s in found))
+        return Split(cancelled([t for log in (*powers, *logs) for t in terms(log)]), rest)
+
+    def _needs_no_guard(self, e: Scalar) -> bool:
+        """Finite, and all of its reads surely in range."""
+        return self.facts.finite(e) and all(r.plain is not None for r in reads(e))
 
     def _split_sum(self, args: tuple[Scalar, ...], through: bool) -> Split | None:
         found = [self.split(t, through) or Split(number(0), t) for t in args]
-        logs = dict.fromkeys(s.log for s in found)
+        logs: list[Scalar] = []
+        for s in found:
+            if not any(same(s.log, log) for log in logs):
+                logs.append(s.log)
         if all(numeric(log) == 0 for log in logs):
             return None
         ordered = sorted(logs, key=repr)
@@ -211,9 +228,7 @@ class _Rules:
             return None
         if not s.log.axes & set(bound):
             return Split(s.log, Reduce("sum", s.rest, bound))
-        brackets = [f for f in factors(s.rest) if isinstance(f, Compare)]
-        shown = Where(mul(*brackets), s.log, Infinite(-1)) if brackets else s.log
-        largest = Reduce("max", shown, bound)
+        largest = Reduce("max", s.log, bound)
         shifted = Call("exp_below", (add(s.log, negated(largest)),))
         return Split(largest, Reduce("sum", mul(s.rest, shifted), bound))
 
