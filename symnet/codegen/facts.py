@@ -11,6 +11,7 @@ from symnet.codegen.program import Program
 from symnet.codegen.scalar import (
     Add,
     Affine,
+    Axis,
     Call,
     Compare,
     Infinite,
@@ -22,7 +23,10 @@ from symnet.codegen.scalar import (
     Reduce,
     Scalar,
     Where,
+    factors,
     numeric,
+    substitute,
+    walk,
 )
 from symnet.codegen.size import Size
 
@@ -84,6 +88,20 @@ def always(c: Compare) -> bool | None:
     return False if (-ends[1] - 1).is_nonnegative() else None
 
 
+def _some_counts(x: Scalar, bound: tuple[Axis, ...]) -> bool:
+    """Whether the exponent is not -oo everywhere: its conditions hold at the first or last index."""
+    masks = [e.condition for e in walk(x) if isinstance(e, Where) and isinstance(e.other, Infinite)]
+    ends: list[dict[Axis, Scalar]] = [
+        {a: Affine((), a.size * 0) for a in bound},
+        {a: Affine((), a.size - 1) for a in bound},
+    ]
+    return any(all(_surely(substitute(m, end)) for m in masks) for end in ends)
+
+
+def _surely(condition: Scalar) -> bool:
+    return all(isinstance(c, Compare) and always(c) is True for c in factors(condition))
+
+
 class Facts:
     """Answers for the expressions of one program; those for its tensors are remembered."""
 
@@ -129,6 +147,10 @@ class Facts:
                 return fine and self.finite(base)
             case Call("log", (x,)):
                 return self.finite(x) and self.positive(x)
+            case Call("exp_below", (x,)):
+                return self._below_infinity(x)
+            case Call("maximum", args):
+                return any(map(self.finite, args)) and all(map(self._below_infinity, args))
             case Call(name, args):
                 return name in KEEPS_FINITE and all(map(self.finite, args))
             case Where(_, then, other):
@@ -136,6 +158,19 @@ class Facts:
             case Reduce(_, body, _):
                 return self.finite(body)
         return False
+
+    def _below_infinity(self, e: Scalar) -> bool:
+        """Finite or -oo: never +oo, and no difference of infinities."""
+        match e:
+            case Infinite(sign):
+                return sign < 0
+            case Where(_, then, other):
+                return self._below_infinity(then) and self._below_infinity(other)
+            case Add(args):
+                return all(map(self._below_infinity, args))
+            case Reduce("max", body, _):
+                return self._below_infinity(body)
+        return self.finite(e)
 
     def nonnegative(self, e: Scalar) -> bool:
         """Never below 0."""
@@ -193,8 +228,8 @@ class Facts:
                 return self.positive(base) and (self.finite(base) or numeric(base) is not None)
             case Call("maximum", args):
                 return any(map(self.positive, args))
-            case Reduce("sum", Call("exp_below"), _):
-                return True  # the largest term is 1: safe.py shifts by the largest exponent
+            case Reduce("sum", Call("exp_below", (x,)), bound) if _some_counts(x, bound):
+                return self._below_infinity(x)  # safe.py shifts by the largest: that term is 1
             case Reduce("sum" | "max", body, _):
                 return self.positive(body)
         return False

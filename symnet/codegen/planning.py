@@ -100,7 +100,8 @@ def without_dead_operations(plan: Plan) -> Plan:
             shown |= {str(s) for s in v.shape}
     given = tuple(v for v in plan.given if v in used)
     extents = sorted({*plan.extents, *(n for v in given for s in v.shape for n in s.names)})
-    return replace(plan, ops=ops, static=static, given=given, extents=tuple(extents))
+    ranges = tuple(r for r in plan.ranges if any(v.note == r[0] for v in given))
+    return replace(plan, ops=ops, static=static, given=given, extents=tuple(extents), ranges=ranges)
 
 
 def _leaving(plan: Plan) -> list[Result]:

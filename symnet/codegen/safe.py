@@ -50,9 +50,11 @@ from symnet.codegen.scalar import (
     rebuild,
     same,
     terms,
+    walk,
 )
 
 ONE = number(1)
+LOWEST = number(-(10**30))
 
 
 @dataclass(frozen=True)
@@ -228,7 +230,9 @@ class _Rules:
             return None
         if not s.log.axes & set(bound):
             return Split(s.log, Reduce("sum", s.rest, bound))
-        largest = Reduce("max", s.log, bound)
+        largest: Scalar = Reduce("max", s.log, bound)
+        if any(isinstance(e, Infinite) for e in walk(s.log)):  # all may be excluded: the sum is 0
+            largest = Call("maximum", (largest, LOWEST))
         shifted = Call("exp_below", (add(s.log, negated(largest)),))
         return Split(largest, Reduce("sum", mul(s.rest, shifted), bound))
 
@@ -284,17 +288,27 @@ def is_below(log: Scalar) -> bool:
     largest = [t for t in terms(log) if _is_minus_max(t)]
     if len(largest) != 1 or not isinstance(log, Add):
         return False
-    top = factors(largest[0])[1]
+    top = _maximum(factors(largest[0])[1])
     rest = add(*(t for t in log.args if t is not largest[0]))
-    assert isinstance(top, Reduce)
+    assert top is not None
     return any(same(top.body, rest, pairs) for pairs in _pairings(top.bound, rest))
 
 
 def _is_minus_max(t: Scalar) -> bool:
     match t:
-        case Mul((Num(c), Reduce("max"))):
-            return c == -1
+        case Mul((Num(c), top)):
+            return c == -1 and _maximum(top) is not None
     return False
+
+
+def _maximum(e: Scalar) -> Reduce | None:
+    """The maximum over axes, of which `e` may be a bound from below."""
+    match e:
+        case Reduce("max"):
+            return e
+        case Call("maximum", (Reduce("max") as top, low)) if low == LOWEST:
+            return top
+    return None
 
 
 def _pairings(bound: tuple[Axis, ...], rest: Scalar) -> list[dict[Axis, Axis]]:

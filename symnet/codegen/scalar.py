@@ -323,7 +323,7 @@ def mul(*args: Scalar) -> Scalar:
 def power(base: Scalar, exponent: Fraction | int) -> Scalar:
     """base^exponent; powers of powers are merged where the inner exponent is an integer."""
     q = Fraction(exponent)
-    if q == 1:
+    if q == 1 or (isinstance(base, Compare) and q > 0):  # a bracket is 0 or 1
         return base
     if q == 0:
         return Num(Fraction(1))
