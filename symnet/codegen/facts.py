@@ -89,7 +89,7 @@ def always(c: Compare) -> bool | None:
 
 
 def _some_counts(x: Scalar, bound: tuple[Axis, ...]) -> bool:
-    """Whether the exponent is not -oo everywhere: its conditions hold at the first or last index."""
+    """Whether an exponent is not -oo: its conditions hold at the first or the last index."""
     masks = [e.condition for e in walk(x) if isinstance(e, Where) and isinstance(e.other, Infinite)]
     ends: list[dict[Axis, Scalar]] = [
         {a: Affine((), a.size * 0) for a in bound},

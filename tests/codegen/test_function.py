@@ -113,6 +113,13 @@ def test_tensors_that_are_not_needed_are_ignored(
         f(**arrays, y=np.zeros((5, 2)))
 
 
+def test_labels_that_nothing_needs_are_not_asked_for() -> None:
+    z = Tensor("z", n)
+    unused = define(z[n], y[n, t[n]])
+    graph = Graph(unused, define(L[()], total(b[k], over=k)), inputs=[y, t, b], output=L)
+    assert build(graph)(b=np.ones(3)) == 3
+
+
 def test_not_finite_data(layer: Graph, arrays: dict[str, np.ndarray]) -> None:
     arrays["x"][2, 1] = np.nan
     assert np.isnan(build(layer)(**arrays)["y"]).any()

@@ -89,6 +89,27 @@ def test_masked_softmax_ignores_what_is_masked() -> None:
     assert np.allclose(found, [[1, 0, 0], [1 / (1 + np.e), np.e / (1 + np.e), 0]])
 
 
+def test_causal_mask_is_added_once() -> None:
+    p, j = Tensor("p", n, k), k.fresh()
+    body = compare("<=", k, n) * exp(x[n, k])
+    quotient = body / total(compare("<=", j, n) * exp(x[n, j]), over=j)
+    source = build(Graph(define(p[n, k], quotient), inputs=[x])).source
+    code = [line for line in source.split("def run")[1].splitlines() if "out=" in line]
+    assert sum("np.exp" in line for line in code) == 1
+    assert not any("where=" in line for line in code)
+
+
+def test_sum_of_excluded_exponentials_is_zero() -> None:
+    a, j = Tensor("a", n), k.fresh()
+    some = total(compare("<", n, k) * exp(x[n, k]), over=k)
+    graph = Graph(define(a[n], some / total(exp(x[n, j]), over=j)), inputs=[x], output=a)
+    given = np.array([[1.0, 2, 3], [800, 1, 2], [3, 2, 1], [1, 1, 1]])
+    f = agree(graph, {"x": given - 700})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert f(x=given)[2:].tolist() == [0, 0]
+
+
 def test_conditions_that_are_no_brackets(rng: np.random.Generator) -> None:
     a = Tensor("a", n, k)
     both = compare(">", x[n, k], 0) * compare("<", k, 2)
