@@ -171,11 +171,19 @@ def _bound(e: Affine, sign: int) -> int | None:
             if c < 0:
                 over_extents = over_extents + of_extent(below).plus(-1).times(c)
     total = over_extents.const
-    for _, c in over_extents.parts:
-        if c < 0:
+    for a, c in over_extents.parts:
+        least = _least(a)
+        if c < 0 or least is None:
             return None
-        total += c
+        total += c * least
     return total
+
+
+def _least(extent: sympy.Expr) -> int | None:
+    """A lower bound of an extent's symbol or non-linear part: floor(N/2) may be 0."""
+    if extent.is_integer and extent.is_positive:
+        return 1
+    return 0 if extent.is_nonnegative else None
 
 
 def _is_extent(atom: Any) -> bool:
