@@ -15,7 +15,7 @@ import sympy
 from sympy.core.symbol import Str
 
 from symnet.notation.errors import UnsupportedExpression
-from symnet.notation.opaque import Opaque
+from symnet.notation.opaque import Opaque, as_number
 
 RELATIONS = {"<": ">=", "<=": ">", "==": "!=", "!=": "==", ">": "<=", ">=": "<"}
 
@@ -26,6 +26,9 @@ class ScalarFunction(Opaque, sympy.Function):
     nargs: Any = 1
     is_real = True
     kink = ""  # what the derivative is where it does not exist
+
+    def __new__(cls, *args: Any, **options: Any) -> Any:
+        return super().__new__(cls, *(as_number(a, cls.__name__) for a in args), **options)
 
     @classmethod
     def eval(cls, *args: sympy.Expr) -> None:
@@ -255,13 +258,8 @@ def compare(relation: str, a: Any, b: Any) -> Compare:
         raise UnsupportedExpression(
             f"relation {relation!r}: expected one of {' '.join(sorted(RELATIONS))}"
         )
-    return Compare(Str(relation), _number_or_same(a), _number_or_same(b))
-
-
-def _number_or_same(value: Any) -> Any:
-    if isinstance(value, int):
-        return sympy.Integer(value)
-    return sympy.Float(value) if isinstance(value, float) else value
+    where = f"[.. {relation} ..]"
+    return Compare(Str(relation), as_number(a, where), as_number(b, where))
 
 
 def delta(i: Any, j: Any) -> Compare:
@@ -274,9 +272,9 @@ def guard(low: Any, value: Any, high: Any) -> sympy.Expr:
     return compare("<=", low, value) * compare("<", value, high)
 
 
-def sqrt(x: sympy.Expr) -> sympy.Expr:
+def sqrt(x: Any) -> sympy.Expr:
     """x^(1/2)."""
-    return sympy.Pow(x, sympy.Rational(1, 2))
+    return sympy.Pow(as_number(x, "sqrt"), sympy.Rational(1, 2))
 
 
 FUNCTIONS: dict[str, type[ScalarFunction]] = {

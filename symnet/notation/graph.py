@@ -35,7 +35,7 @@ from symnet.notation.index import (
     refresh,
     rename,
 )
-from symnet.notation.intake import intake
+from symnet.notation.intake import INFINITE, intake
 from symnet.notation.reductions import ArgLargest
 from symnet.notation.tensor import Entry, Tensor, check_extent
 
@@ -65,6 +65,8 @@ class Definition:
     def _taken(self, given: Any) -> sympy.Expr:
         """The side in our heads; a sum that stands twice (s + s^2) binds two indices."""
         side = intake(given)
+        if given is self.expression and side in INFINITE:
+            raise UnsupportedExpression(f"{self.entry}: the right side is infinite everywhere")
         for i in sorted(
             free_indices(side) - set(self.free), key=lambda i: (i.letter, i.dummy_index)
         ):
@@ -330,6 +332,7 @@ def _check_definition(
                     f"{d.entry} mentions {name}, which is neither given nor defined: "
                     f"put {name} among the inputs or parameters, or define it"
                 )
+            _check_mention(e, known[name], d)
             if e.tensor.shape != known[name].shape:
                 raise ExtentMismatch(
                     f"{d.entry} mentions {name} with extents {e.tensor.shape}, "
@@ -337,6 +340,16 @@ def _check_definition(
                 )
             if position.get(name, -1) >= k and (side is d.base or not _is_carried(e, d)):
                 _refuse_reference(d, name, position[name] == k)
+
+
+def _check_mention(e: Entry, known: Tensor, d: Definition) -> None:
+    """What is assumed of a tensor where it is mentioned is what is assumed where it is given."""
+    if (e.tensor.assume, e.tensor.below) != (known.assume, known.below):
+        found, expected = (", ".join(sorted(x.assume)) or "nothing" for x in (e.tensor, known))
+        raise GraphError(
+            f"{d.entry} mentions {e.tensor.name} and assumes {found} (below {e.tensor.below}), "
+            f"but it is given or defined with {expected} (below {known.below})"
+        )
 
 
 def _refuse_reference(d: Definition, name: str, itself: bool) -> None:

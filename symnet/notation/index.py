@@ -8,6 +8,7 @@ and in calculus/derivative.py; everything else asks `rename`, `fresh` and `insta
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
@@ -27,19 +28,34 @@ def extent(value: int | str | sympy.Expr) -> Extent:
 
     A string is a name, never an expression: it is checked and not evaluated.
     """
-    if isinstance(value, bool):
-        raise UnsupportedExpression(f"extent {value!r}: expected a positive integer or a name")
-    if isinstance(value, int):
-        if value < 1:
-            raise UnsupportedExpression(f"extent {value}: expected at least 1")
-        return sympy.Integer(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = sympy.Integer(value)
     if isinstance(value, str):
-        if not value.isidentifier() or len(value) > 64:
+        if not value.isidentifier() or len(value) > 64 or keyword.iskeyword(value):
             raise UnsupportedExpression(f"extent {value[:64]!r}: expected an identifier such as N")
         return sympy.Symbol(value, integer=True, positive=True)
-    if isinstance(value, sympy.Expr):
-        return value
-    raise UnsupportedExpression(f"extent {value!r}: expected an integer, a name or an expression")
+    if not isinstance(value, sympy.Expr):
+        raise UnsupportedExpression(
+            f"extent {str(value)[:64]!r}: expected a positive integer, a name or an expression"
+        )
+    if value.is_number and not (value.is_Integer and value >= 1):
+        raise UnsupportedExpression(f"extent {value}: expected a whole number of at least 1")
+    for part in sympy.preorder_traversal(value):
+        if not _is_part_of_an_extent(part):
+            raise UnsupportedExpression(
+                f"extent {value}: {part} has no place in it; expected sums, products and floors "
+                "of positive integer symbols, such as those of extent('N')"
+            )
+    if value.is_positive is False:
+        raise UnsupportedExpression(f"extent {value} is never positive")
+    return value
+
+
+def _is_part_of_an_extent(e: sympy.Basic) -> bool:
+    if isinstance(e, sympy.Symbol):
+        return bool(e.is_integer and e.is_positive) and not isinstance(e, Index)
+    known = sympy.Add | sympy.Mul | sympy.Pow | sympy.Rational | sympy.floor | sympy.ceiling
+    return isinstance(e, known)
 
 
 def extent_at(value: Extent, sizes: Mapping[sympy.Symbol, int]) -> sympy.Expr:
@@ -59,8 +75,10 @@ class Index(sympy.Dummy):
     sequential: bool
 
     def __new__(cls, letter: str, over: int | str | Extent, sequential: bool = False) -> Index:
-        if not letter.isidentifier() or len(letter) > 64:
-            raise UnsupportedExpression(f"index {letter[:64]!r}: expected an identifier such as n")
+        if not isinstance(letter, str) or not letter.isidentifier() or len(letter) > 64:
+            raise UnsupportedExpression(
+                f"index {str(letter)[:64]!r}: expected an identifier such as n"
+            )
         made: Index = super().__new__(cls, letter, integer=True, nonnegative=True)
         made.extent = extent(over)
         made.sequential = sequential

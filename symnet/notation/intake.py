@@ -16,6 +16,7 @@ from sympy.core.relational import Relational
 from symnet.notation import functions as f
 from symnet.notation.errors import UnsupportedExpression
 from symnet.notation.index import Binder, Index
+from symnet.notation.opaque import rational
 from symnet.notation.tensor import Entry, Tensor
 
 Rule = Callable[..., sympy.Expr]
@@ -52,6 +53,9 @@ TRANSLATION: dict[Any, Rule] = {
     sympy.KroneckerDelta: _sympy_delta,
 }
 
+INFINITE = frozenset({sympy.S.Infinity, sympy.S.NegativeInfinity})
+LONGEST = 4096  # bits of a number; Python prints about three times as many
+
 
 def intake(expression: Any) -> sympy.Expr:
     """The same mathematics in symnet's heads; raises UnsupportedExpression for any other head."""
@@ -60,7 +64,7 @@ def intake(expression: Any) -> sympy.Expr:
     if isinstance(expression, int):
         return sympy.Integer(expression)
     if isinstance(expression, float):
-        return _rational(sympy.Float(expression))
+        return rational(expression, "a number")
     if isinstance(expression, Tensor) and not expression.indices:
         return expression[()]
     if not isinstance(expression, sympy.Basic):
@@ -75,20 +79,18 @@ def intake(expression: Any) -> sympy.Expr:
     return _take(expression)
 
 
-def _rational(number: sympy.Float) -> sympy.Expr:
-    if not number.is_finite:
-        if number == sympy.S.Infinity or number == -sympy.S.Infinity:
-            return sympy.S.Infinity if number > 0 else -sympy.S.Infinity
-        raise UnsupportedExpression("the number is not a number (nan)")
-    return sympy.Rational(repr(float(number)))
-
-
 def _take(e: sympy.Basic) -> sympy.Expr:
     if isinstance(e, sympy.Float):
-        return _rational(e)
-    if isinstance(e, sympy.Rational | Index | sympy.NumberSymbol | sympy.Symbol):
+        return rational(e, "a number")
+    if isinstance(e, sympy.Rational):
+        return _short(e)
+    if isinstance(e, sympy.Symbol):
+        return _index_or_extent(e)
+    if isinstance(e, sympy.NumberSymbol):
         return e
-    if e in (sympy.S.Infinity, sympy.S.NegativeInfinity):
+    if isinstance(e, Tensor):
+        return intake(e)
+    if e in INFINITE:
         return e
     if isinstance(e, Relational):
         return f.compare(e.rel_op, _take(e.lhs), _take(e.rhs))
@@ -97,11 +99,16 @@ def _take(e: sympy.Basic) -> sympy.Expr:
     if isinstance(e, sympy.Pow):
         return _power(_take(e.base), _take(e.exp))
     if isinstance(e, Entry):
-        return _rebuilt(e, (e.args[0], *map(_take, e.slots)))
+        return _rebuilt(e, (e.args[0], *(_slot(e, s) for s in e.slots)))
     if isinstance(e, f.Compare):
         return _rebuilt(e, (e.args[0], *map(_take, e.sides)))
     if isinstance(e, Binder):
         return _rebuilt(e, (_take(e.body), *e.bound))
+    if isinstance(e, sympy.Add | sympy.Mul) and not INFINITE.isdisjoint(e.args):
+        raise UnsupportedExpression(
+            f"{e}: a number cannot be added to or multiplied by infinity; oo and -oo stand alone, "
+            "as a branch of where or an argument of maximum and minimum"
+        )
     if isinstance(e, sympy.Add | sympy.Mul | f.ScalarFunction):
         return _rebuilt(e, tuple(map(_take, e.args)))
     for kind, rule in TRANSLATION.items():
@@ -111,6 +118,40 @@ def _take(e: sympy.Basic) -> sympy.Expr:
     raise UnsupportedExpression(
         f"{name} has no meaning in a definition; known functions are "
         + ", ".join(sorted(f.FUNCTIONS))
+    )
+
+
+def _short(e: sympy.Rational) -> sympy.Expr:
+    bits = max(int(e.p).bit_length(), int(e.q).bit_length())
+    if bits > LONGEST:
+        raise UnsupportedExpression(f"a number of {bits} bits; expected at most {LONGEST}")
+    return e
+
+
+def _index_or_extent(e: sympy.Symbol) -> sympy.Expr:
+    """A plain symbol would be taken for an extent: a whole number, and positive."""
+    if isinstance(e, Index) or (e.is_integer and e.is_positive):
+        return e
+    raise UnsupportedExpression(
+        f"symbol {e}: expected an index, or an extent such as extent('N'); "
+        f"a scalar is a tensor without axes, Tensor({str(e)!r})"
+    )
+
+
+def _slot(entry: Entry, slot: sympy.Expr) -> sympy.Expr:
+    """A whole number made of indices, extents and entries of integer tensors."""
+    if isinstance(slot, Entry | Binder):
+        return _take(slot)
+    factors = [a for a in slot.args if a.has(Index, Entry)] if isinstance(slot, sympy.Mul) else []
+    if isinstance(slot, sympy.Add | sympy.Mul) and len(factors) < 2:
+        return _rebuilt(slot, tuple(_slot(entry, a) for a in slot.args))
+    if isinstance(slot, sympy.Integer | sympy.Symbol):
+        return _take(slot)
+    if not slot.has(Index, Entry) and slot.is_integer:
+        return slot
+    raise UnsupportedExpression(
+        f"{entry}: {slot} is no index expression; expected a sum of indices, extents and integers "
+        "with integer factors, or an entry of an integer tensor"
     )
 
 
@@ -124,6 +165,11 @@ def _power(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
         return f.exp(exponent)
     if isinstance(exponent, sympy.Rational):
         return sympy.Pow(base, exponent)
+    if base.is_number and not base.is_positive:
+        raise UnsupportedExpression(
+            f"{base}^{exponent}: a power with a variable exponent is exp({exponent} log {base}), "
+            "so its base must be positive; tell the cases apart by where"
+        )
     return f.exp(exponent * f.log(base))
 
 

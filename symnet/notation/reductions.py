@@ -15,6 +15,7 @@ import sympy
 from symnet.notation.errors import IndexMismatch, UnsupportedExpression
 from symnet.notation.functions import exp, log
 from symnet.notation.index import Binder, Index, free_indices, rename
+from symnet.notation.opaque import as_number
 
 
 class Total(Binder):
@@ -60,7 +61,7 @@ def _named(over: Over, symbol: str) -> tuple[Index, ...]:
 
 def _bind(kind: type[Binder], body: Any, over: Over) -> sympy.Expr:
     new = {i: i.fresh() for i in _named(over, kind.symbol)}
-    return kind(rename(sympy.Integer(body) if isinstance(body, int) else body, new), *new.values())
+    return kind(rename(as_number(body, kind.symbol), new), *new.values())
 
 
 def total(body: Any, over: Over) -> sympy.Expr:
@@ -88,7 +89,7 @@ def amax(body: Any, over: Over) -> sympy.Expr:
 
 def amin(body: Any, over: Over) -> sympy.Expr:
     """The smallest value: -amax(-body)."""
-    return -amax(-body, over)
+    return -amax(-as_number(body, "min"), over)
 
 
 def argmax(body: Any, over: Index) -> sympy.Expr:

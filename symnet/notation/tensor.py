@@ -53,8 +53,10 @@ class Tensor(sympy.Atom):
         assume: str | frozenset[str] | tuple[str, ...] = (),
         below: int | str | Extent | None = None,
     ) -> Tensor:
-        if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("__"):
-            raise UnsupportedExpression(f"tensor {name[:64]!r}: expected an identifier such as x")
+        if not _is_name(name):
+            raise UnsupportedExpression(
+                f"tensor {str(name)[:64]!r}: expected an identifier such as x"
+            )
         words = frozenset((assume,) if isinstance(assume, str) else assume)
         if unknown := words - ASSUMPTIONS:
             known = ", ".join(sorted(ASSUMPTIONS))
@@ -111,6 +113,12 @@ class Tensor(sympy.Atom):
 
     def sort_key(self, order: Any = None) -> Any:
         return self.class_key(), (1, (self.name,)), sympy.S.One.sort_key(), sympy.S.One
+
+
+def _is_name(name: Any) -> bool:
+    if not isinstance(name, str) or not name.isidentifier():
+        return False
+    return not keyword.iskeyword(name) and not name.startswith("__")
 
 
 @cache

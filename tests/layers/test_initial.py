@@ -17,7 +17,7 @@ from symnet.layers import (
     zeros,
 )
 from symnet.layers.initial import FAN_IN, FAN_OUT
-from symnet.notation import Index, Tensor, UnknownTensor, UnsupportedExpression
+from symnet.notation import Index, Tensor, UnknownTensor, UnsupportedExpression, extent
 
 
 @pytest.mark.parametrize(
@@ -55,4 +55,4 @@ def test_refusals() -> None:
     with pytest.raises(UnsupportedExpression, match="'cauchy'"):
         Rule("cauchy", sympy.S.Zero, sympy.S.One)
     with pytest.raises(UnsupportedExpression, match="mentions q"):
-        normal(sympy.Symbol("q"))
+        normal(extent("q"))

@@ -421,3 +421,10 @@ def test_equal_graphs():
     assert Graph(d, inputs=[x, b]) == Graph(d, inputs=[x, b])
     assert Graph(d, inputs=[x, b]) != Graph(d, inputs=[b, x])
     assert delta(n, 0) != delta(0, n)
+
+
+def test_a_mention_assumes_what_the_tensor_is_given_with():
+    i = Index("i", "N")
+    given, mentioned = Tensor("m", i), Tensor("m", i, assume="mask")
+    with pytest.raises(GraphError, match=r"assumes mask .* given or defined with nothing"):
+        Graph(define(Tensor("out", i)[i], mentioned[i] ** 2), inputs=[given])

@@ -62,6 +62,20 @@ def test_anything_else_is_refused(wrong):
         extent(wrong)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *(sympy.Integer(0), sympy.Integer(-3), sympy.Rational(1, 2), sympy.Float(2.0), sympy.pi),
+        *(sympy.zoo, sympy.nan, sympy.I, sympy.Symbol("N"), sympy.Symbol("N", integer=True)),
+        *(-extent("N"), sympy.Function("f")(extent("N")), Index("i", 3), "lambda"),
+    ],
+    ids=str,
+)
+def test_an_expression_that_is_no_positive_whole_number_is_no_extent(wrong):
+    with pytest.raises(UnsupportedExpression, match="extent"):
+        Index("n", wrong)
+
+
 def test_an_index_is_itself_and_not_its_letter():
     first, second = Index("n", "N"), Index("n", "N")
     assert first != second and first == first
@@ -72,7 +86,7 @@ def test_an_index_is_itself_and_not_its_letter():
 
 
 def test_an_index_has_a_letter_that_is_an_identifier():
-    for wrong in ("", "2", "a b", "n" * 65):
+    for wrong in ("", "2", "a b", "n" * 65, 5, None):
         with pytest.raises(UnsupportedExpression, match="index"):
             Index(wrong, "N")
 

@@ -4,7 +4,21 @@ import numpy as np
 import pytest
 import sympy
 
-from symnet.notation import Graph, Index, Tensor, UnsupportedExpression, define, total
+from symnet.notation import (
+    Entry,
+    Graph,
+    Index,
+    Tensor,
+    UnsupportedExpression,
+    amax,
+    amin,
+    argmax,
+    define,
+    logsumexp,
+    mean,
+    product,
+    total,
+)
 from symnet.notation import functions as f
 from symnet.notation.intake import TRANSLATION, intake
 from symnet.verify import interpret
@@ -129,3 +143,81 @@ def test_heads_inside_of_sums_and_slots():
 def test_what_is_ours_already_stays_the_same_object():
     e = f.exp(X) + f.where(f.compare("<", X, Y), X, Y)
     assert intake(e) is e
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda text: f.exp(text),
+        lambda text: f.where(text, X, Y),
+        lambda text: f.maximum(X, text),
+        lambda text: f.compare("<", text, X),
+        lambda text: f.compare("<", X, text),
+        lambda text: f.delta(text, n),
+        lambda text: f.guard(0, text, 3),
+        lambda text: f.sqrt(text),
+        lambda text: f.exp([text]),
+        lambda text: total(text, over=n),
+        lambda text: product(text, over=n),
+        lambda text: mean(text, over=n),
+        lambda text: amax(text, over=n),
+        lambda text: amin(text, over=n),
+        lambda text: argmax(text, over=n),
+        lambda text: logsumexp(text, over=n),
+        lambda text: v[text],
+        lambda text: define(x, text),
+        lambda text: Graph(define(Tensor("h", n)[n], v[n], base=text)),
+        lambda text: Tensor(text),
+        lambda text: Index(text, "N"),
+        lambda text: Index("n", text),
+    ],
+)
+def test_text_is_refused_and_never_evaluated(build, monkeypatch):
+    def evaluated(*_):
+        raise AssertionError("text was evaluated")
+
+    monkeypatch.setattr(sympy.parsing.sympy_parser, "eval_expr", evaluated)
+    with pytest.raises(UnsupportedExpression):
+        build("1 + 1")
+
+
+@pytest.mark.parametrize("wrong", [None, True, [1], np.ones(2), 1j])
+def test_a_function_takes_numbers_and_expressions_only(wrong):
+    for build in (f.exp, f.sqrt, lambda e: f.compare("<", e, X), lambda e: total(e, over=n)):
+        with pytest.raises(UnsupportedExpression, match="expected a number"):
+            build(wrong)
+
+
+def test_numbers_of_python_and_numpy_are_taken():
+    assert f.exp(1) == f.exp(np.int64(1)) == f.exp(sympy.Integer(1))
+    assert intake(f.exp(0.5)) == intake(f.exp(np.float32(0.5))) == f.exp(sympy.Rational(1, 2))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        sympy.oo * v[n],
+        sympy.Symbol("z") * X,
+        (-2) ** X,
+        sympy.Integer(0) ** n,
+        X * sympy.Integer(10) ** 5000,
+        *(Entry(v, n + sympy.Rational(1, 2)), Entry(v, n * n.fresh()), Entry(v, sympy.oo)),
+        Entry(v, f.exp(n)),
+    ],
+    ids=lambda e: str(e)[:20] if not e.has(sympy.Integer(10) ** 5000) else "long",
+)
+def test_what_has_no_value_is_refused(wrong):
+    with pytest.raises(UnsupportedExpression):
+        intake(wrong)
+
+
+def test_infinity_is_a_branch_and_nothing_else():
+    assert intake(f.where(f.compare("<", X, Y), X, -sympy.oo)).has(sympy.S.NegativeInfinity)
+    with pytest.raises(UnsupportedExpression, match="infinite everywhere"):
+        define(x, sympy.oo)
+
+
+def test_a_tensor_without_slots_inside_of_an_expression():
+    assert intake(f.compare("<", x, 1)) == f.compare("<", X, 1)
+    with pytest.raises(UnsupportedExpression, match=r"v has 1 axes: write its entry, v\[n\]"):
+        intake(f.exp(v))

@@ -54,7 +54,9 @@ def test_equality_is_by_name_letters_extents_and_assumptions():
     assert x != Tensor("x", n, Index("d", "K"))
     assert x != Tensor("x", n, d, assume="positive")
     assert Tensor("t", n, assume="integer", below=3) != Tensor("t", n, assume="integer", below="K")
-    assert Tensor("t", n) != Tensor("t", Index("n", sympy.Symbol("N")))
+    assert Tensor("t", n) != Tensor(
+        "t", Index("n", sympy.Symbol("N", integer=True, positive=True) + 1)
+    )
 
 
 def test_equal_tensors_can_be_ordered_by_sympy():
