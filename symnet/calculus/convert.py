@@ -251,7 +251,7 @@ def _write_term(c: Fraction, m: t.Mono, letters: Letters, taken: frozenset[str])
         builder.times(f, e)
     inside: set[t.Node] = set()
     sums: list[sympy.Expr] = []
-    for bound, members in builder.components():
+    for bound, members in _guarded_together(builder):
         guards = brackets_of(members)
         alone = [f for f in builder.factors if f.free.isdisjoint(builder.bound)]
         for f in alone:
@@ -272,6 +272,25 @@ def _write_term(c: Fraction, m: t.Mono, letters: Letters, taken: frozenset[str])
     outside = {f: e for f, e in builder.factors.items() if f not in inside}
     partial = any(may_be_undefined(f, builder.factors[f]) for f in inside)
     return _write_product(builder.coefficient, outside, letters, taken, sums, partial)
+
+
+def _guarded_together(builder: t.Builder) -> list[tuple[list[Index], list[t.Node]]]:
+    """The components of a sum; those where a bracket of one guards a factor of another, as one."""
+    parts: list[tuple[list[Index], list[t.Node]]] = []
+    for bound, members in builder.components():
+        apart = []
+        for others, theirs in parts:
+            if _guards(members, theirs, builder) or _guards(theirs, members, builder):
+                bound, members = [*others, *bound], [*theirs, *members]
+            else:
+                apart.append((others, theirs))
+        parts = [*apart, (bound, members)]
+    return parts
+
+
+def _guards(these: Sequence[t.Node], those: Sequence[t.Node], builder: t.Builder) -> bool:
+    brackets = brackets_of(these)
+    return any(is_guarded_by(f, brackets, builder.factors[f]) for f in those) if brackets else False
 
 
 def _write_product(

@@ -123,3 +123,17 @@ def test_a_condition_keeps_a_largest_value_that_is_undefined() -> None:
     graph = gradient(Graph(define(L, case), inputs=[a, x], parameters=[c]), "c")
     assert "where" in str(graph)
     assert interpret(graph, {"a": -1.0, "x": -np.ones(4), "c": 1.0})["c_bar"] == 0
+
+
+def test_two_sums_are_one_if_a_bracket_of_the_first_guards_a_read_of_the_second() -> None:
+    """sum_k [k < t] w[k] is 0 for t = 0, and settles nothing: it is no bracket."""
+    i = Index("i", 3)
+    m, z = Tensor("m", t, i), Tensor("z", t)
+    body = total(compare("<=", k + 1, t) * w[k] * m[t - 1, i], over=(k, i))
+    graph = Graph(
+        define(z[t], c[()] * body),
+        define(L, total(z[t] ** 2, over=t)),
+        inputs=[m, w],
+        parameters=[c],
+    )
+    assert judge(graph, ["c", "m", "w"]).passed
