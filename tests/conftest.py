@@ -5,9 +5,14 @@ pytest --hypothesis-profile explore    more examples, drawn anew each time
 pytest --update                        rewrite golden files (then read the diff)
 """
 
+import os
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+
+# Before NumPy is loaded: the products in tests are small, and on busy cores threads cost minutes.
+for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
 
 import numpy as np
 import pytest
