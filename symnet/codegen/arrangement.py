@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from symnet.codegen.algebra import of_size
 from symnet.codegen.constants import size_coefficient
 from symnet.codegen.facts import Facts
 from symnet.codegen.plan import STATIC, Coefficient, Fill, Iota, Item, Map, Op, Operand, Value
 from symnet.codegen.program import Program
-from symnet.codegen.scalar import Affine, Axis, Scalar, of_size
+from symnet.codegen.scalar import Affine, Axis, Scalar
 from symnet.codegen.size import ZERO, Size, product_of, representative
 
 COMPARISONS = {"less", "less_equal", "equal", "not_equal", "greater", "greater_equal"}

@@ -24,12 +24,10 @@ from symnet.codegen.plan import (
     Scatter,
     Value,
     View,
-    everything,
     is_contiguous,
-    operands,
-    results,
 )
 from symnet.codegen.size import Size
+from symnet.codegen.traverse import everything, operands, results
 
 END = 1 << 30
 

@@ -11,23 +11,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from symnet.codegen.algebra import add, factors, mul, power, rebuild, terms
 from symnet.codegen.facts import Facts
 from symnet.codegen.program import Def, Program
 from symnet.codegen.recurrence import components, is_recurrent
-from symnet.codegen.scalar import (
-    Mul,
-    Pow,
-    Read,
-    Scalar,
-    add,
-    children,
-    factors,
-    mul,
-    power,
-    rebuild,
-    same,
-    terms,
-)
+from symnet.codegen.scalar import Mul, Pow, Read, Scalar, children
+from symnet.codegen.substitution import same
 
 
 def without_quotients(program: Program) -> Program:

@@ -11,6 +11,7 @@ import math
 from fractions import Fraction
 
 from symnet.codegen import guards, onehot, reads, sums
+from symnet.codegen.algebra import factors, mul, number, power
 from symnet.codegen.arrangement import Arrangement
 from symnet.codegen.constants import HALF, MINUS_ONE, ONE, ZERO, size_coefficient, static
 from symnet.codegen.facts import always
@@ -30,10 +31,6 @@ from symnet.codegen.scalar import (
     Read,
     Scalar,
     Where,
-    factors,
-    mul,
-    number,
-    power,
 )
 from symnet.codegen.scalar import Reduce as Reduction
 from symnet.notation.errors import UnsupportedExpression

@@ -7,6 +7,7 @@ products; False says only that no proof was found.
 
 from __future__ import annotations
 
+from symnet.codegen.algebra import factors, numeric
 from symnet.codegen.program import Program
 from symnet.codegen.scalar import (
     Add,
@@ -23,12 +24,10 @@ from symnet.codegen.scalar import (
     Reduce,
     Scalar,
     Where,
-    factors,
-    numeric,
-    substitute,
     walk,
 )
 from symnet.codegen.size import Size
+from symnet.codegen.substitution import substitute
 
 BOUNDED = {"tanh", "sigmoid", "sin", "cos", "erf", "sign", "exp_below"}
 KEEPS_FINITE = {"relu", "absolute", "softplus", "maximum", "minimum"} | BOUNDED

@@ -12,23 +12,13 @@ from __future__ import annotations
 import math
 
 from symnet.codegen import onehot, reads
+from symnet.codegen.algebra import add, factors, mul, numeric, power
 from symnet.codegen.arrangement import Arrangement
 from symnet.codegen.constants import ONE, ZERO, static
 from symnet.codegen.facts import always, margin
 from symnet.codegen.linear import multiply_items, scaled
 from symnet.codegen.plan import STATIC, Coefficient, Item, Operand
-from symnet.codegen.scalar import (
-    Add,
-    Compare,
-    Mul,
-    Pow,
-    Scalar,
-    add,
-    factors,
-    mul,
-    numeric,
-    power,
-)
+from symnet.codegen.scalar import Add, Compare, Mul, Pow, Scalar
 
 BELOW_ALL = Coefficient(factor=-math.inf)
 

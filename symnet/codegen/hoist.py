@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from symnet.codegen.algebra import add, factors, mul, of_axis, rebuild, terms
 from symnet.codegen.program import Def, Program, unused_name
 from symnet.codegen.recurrence import components, is_recurrent, schedule
 from symnet.codegen.scalar import (
@@ -27,18 +28,11 @@ from symnet.codegen.scalar import (
     Reduce,
     Scalar,
     Where,
-    add,
     children,
-    factors,
-    mul,
-    of_axis,
     reads,
-    rebuild,
-    refresh,
-    substitute,
-    terms,
 )
 from symnet.codegen.scalar_text import text
+from symnet.codegen.substitution import refresh, substitute
 
 Guards = tuple[Compare, ...]
 

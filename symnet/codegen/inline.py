@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from symnet.codegen.algebra import rebuild
 from symnet.codegen.program import Def, Program, reads_of, without_dead
 from symnet.codegen.recurrence import components, is_recurrent
-from symnet.codegen.scalar import Add, Mul, Read, Scalar, children, rebuild
+from symnet.codegen.scalar import Add, Mul, Read, Scalar, children
 
 
 def inlined(program: Program) -> Program:

@@ -31,11 +31,9 @@ from symnet.codegen.plan import (
     Scatter,
     Value,
     View,
-    everything,
-    operands,
-    results,
 )
 from symnet.codegen.scalar import Affine, Axis
+from symnet.codegen.traverse import everything, operands, results
 
 
 class IllegalPlan(AssertionError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from symnet.codegen.algebra import of_axis
 from symnet.codegen.arrangement import Arrangement, Stored
 from symnet.codegen.facts import extremes
 from symnet.codegen.layout import ordered
@@ -22,8 +23,9 @@ from symnet.codegen.recurrence import (
     schedule,
     shift,
 )
-from symnet.codegen.scalar import Affine, Axis, Read, Scalar, of_axis, substitute
+from symnet.codegen.scalar import Affine, Axis, Read, Scalar
 from symnet.codegen.size import ONE, ZERO, Size, clamped, larger
+from symnet.codegen.substitution import substitute
 
 Fixed = tuple[tuple[Axis, Axis], ...]  # (axis of a definition, loop that stands for it)
 

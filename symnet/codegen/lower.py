@@ -13,6 +13,7 @@ from fractions import Fraction
 
 import sympy
 
+from symnet.codegen import algebra
 from symnet.codegen import scalar as s
 from symnet.codegen.program import Def, Given, Program, unused_name
 from symnet.codegen.scalar_text import text
@@ -138,14 +139,14 @@ def _gcd(a: int, b: int) -> int:
 def _affine(e: sympy.Expr, axes: Axes) -> s.Affine | None:
     """An index expression as an Affine; None if it is no affine combination of indices."""
     if isinstance(e, Index):
-        return s.of_axis(axes[e])
+        return algebra.of_axis(axes[e])
     if not any(map(_is_index, e.free_symbols)):
         try:
-            return s.of_size(lower_extent(e))
+            return algebra.of_size(lower_extent(e))
         except UnsupportedExpression:
             return None
     if isinstance(e, sympy.Add):
-        out = s.of_size(0)
+        out = algebra.of_size(0)
         for a in e.args:
             part = _affine(a, axes)
             if part is None:
@@ -166,7 +167,7 @@ def _affine_product(e: sympy.Mul, axes: Axes) -> s.Affine | None:
     for p in parts:
         if p is not None and not p.terms:
             coefficient = coefficient * p.constant
-    return s.of_size(0).plus(varying[0], coefficient)
+    return algebra.of_size(0).plus(varying[0], coefficient)
 
 
 def _integral(a: s.Affine | None) -> bool:
@@ -188,15 +189,17 @@ def lower_scalar(e: sympy.Expr, axes: Axes) -> s.Scalar:
     if e in (sympy.S.Infinity, sympy.S.NegativeInfinity):
         return s.Infinite(1 if e is sympy.S.Infinity else -1)
     if isinstance(e, sympy.Symbol | sympy.floor | sympy.ceiling):
-        return s.of_axis(axes[e]) if isinstance(e, Index) else s.of_size(lower_extent(e))
+        return (
+            algebra.of_axis(axes[e]) if isinstance(e, Index) else algebra.of_size(lower_extent(e))
+        )
     if isinstance(e, Entry):
         return s.Read(e.tensor.name, tuple(lower_slot(slot, axes) for slot in e.slots))
     if isinstance(e, sympy.Add):
-        return s.add(*(lower_scalar(a, axes) for a in e.args))
+        return algebra.add(*(lower_scalar(a, axes) for a in e.args))
     if isinstance(e, sympy.Mul):
-        return s.mul(*(lower_scalar(a, axes) for a in e.args))
+        return algebra.mul(*(lower_scalar(a, axes) for a in e.args))
     if isinstance(e, sympy.Pow):
-        return s.power(lower_scalar(e.base, axes), _exponent(e))
+        return algebra.power(lower_scalar(e.base, axes), _exponent(e))
     if isinstance(e, f.Compare):
         left, right = (lower_slot(side, axes) for side in e.sides)
         return s.Compare(e.relation, left, right)

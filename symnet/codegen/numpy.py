@@ -18,8 +18,9 @@ from symnet.codegen.buffers import Memory, assign
 from symnet.codegen.numpy_ops import lines
 from symnet.codegen.numpy_runtime import HELPERS
 from symnet.codegen.numpy_text import Text
-from symnet.codegen.plan import Carry, Loop, Op, Operand, Plan, Result, Value, View, results
+from symnet.codegen.plan import Carry, Loop, Op, Operand, Plan, Result, Value, View
 from symnet.codegen.size import Size
+from symnet.codegen.traverse import results
 
 KEPT = 8  # workspaces that a module keeps
 

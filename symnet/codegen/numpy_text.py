@@ -14,21 +14,11 @@ from fractions import Fraction
 from symnet.codegen.arrangement import COMPARISONS
 from symnet.codegen.buffers import Buffer, Memory
 from symnet.codegen.numpy_runtime import HELPERS
-from symnet.codegen.plan import (
-    STATIC,
-    Coefficient,
-    Iota,
-    Item,
-    Map,
-    Operand,
-    Plan,
-    Value,
-    View,
-    everything,
-)
+from symnet.codegen.plan import STATIC, Coefficient, Iota, Item, Map, Operand, Plan, Value, View
 from symnet.codegen.program import unused_name
 from symnet.codegen.scalar import Affine, Axis
 from symnet.codegen.size import ONE, Size, product_of
+from symnet.codegen.traverse import everything
 
 OWN_NAMES = {
     "np",

@@ -15,24 +15,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from symnet.codegen import reads
+from symnet.codegen.algebra import add, factors, mul, number, of_axis
 from symnet.codegen.arrangement import Arrangement, positions
 from symnet.codegen.constants import ONE
 from symnet.codegen.facts import always, in_range
 from symnet.codegen.plan import Coefficient, Item, Operand, Place, Scatter
-from symnet.codegen.scalar import (
-    Affine,
-    Axis,
-    Compare,
-    Mul,
-    Scalar,
-    add,
-    factors,
-    mul,
-    number,
-    of_axis,
-    substitute,
-    walk,
-)
+from symnet.codegen.scalar import Affine, Axis, Compare, Mul, Scalar, walk
+from symnet.codegen.substitution import substitute
 
 
 @dataclass(frozen=True)

@@ -5,28 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from symnet.codegen.algebra import of_axis
 from symnet.codegen.arrangement import Arrangement, Stored
 from symnet.codegen.evaluate import evaluate
 from symnet.codegen.facts import Facts
 from symnet.codegen.layout import leading_axes
 from symnet.codegen.loops import arrange
-from symnet.codegen.plan import (
-    Carry,
-    Check,
-    Copy,
-    Loop,
-    Op,
-    Operand,
-    Plan,
-    Result,
-    Value,
-    View,
-    everything,
-    operands,
-    results,
-)
+from symnet.codegen.plan import Carry, Check, Copy, Loop, Op, Operand, Plan, Result, Value, View
 from symnet.codegen.program import Given, Program, extents_of, unused_name, without_dead
-from symnet.codegen.scalar import Axis, Read, of_axis
+from symnet.codegen.scalar import Axis, Read
+from symnet.codegen.traverse import everything, operands, results
 
 
 def make_plan(program: Program) -> Plan:

@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from symnet.codegen.scalar import (
-    Affine,
-    Axis,
-    Read,
-    Reduce,
-    Scalar,
-    of_axis,
-    reads,
-    refresh,
-    substitute,
-    walk,
-)
+from symnet.codegen.algebra import of_axis
+from symnet.codegen.scalar import Affine, Axis, Read, Reduce, Scalar, reads, walk
 from symnet.codegen.size import Size
+from symnet.codegen.substitution import refresh, substitute
 
 
 @dataclass(frozen=True)

@@ -10,20 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 
+from symnet.codegen.algebra import add, of_size
 from symnet.codegen.arrangement import Arrangement, Stored, affine_key
 from symnet.codegen.facts import extremes, in_range
-from symnet.codegen.plan import (
-    Check,
-    Copy,
-    Gather,
-    Item,
-    Operand,
-    Pad,
-    Value,
-    View,
-    is_contiguous,
-)
-from symnet.codegen.scalar import Affine, Axis, Mul, Pow, Read, Scalar, add, of_size
+from symnet.codegen.plan import Check, Copy, Gather, Item, Operand, Pad, Value, View, is_contiguous
+from symnet.codegen.scalar import Affine, Axis, Mul, Pow, Read, Scalar
 from symnet.codegen.scalar import Reduce as Reduction
 from symnet.codegen.size import ONE, ZERO, Size, clamped
 from symnet.notation.errors import UnsupportedExpression

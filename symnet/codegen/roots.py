@@ -12,25 +12,10 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from symnet.codegen.algebra import add, factors, mul, number, numeric, power, rebuild, terms
 from symnet.codegen.facts import Facts
 from symnet.codegen.program import Program
-from symnet.codegen.scalar import (
-    Add,
-    Call,
-    Mul,
-    Num,
-    Pow,
-    Scalar,
-    add,
-    children,
-    factors,
-    mul,
-    number,
-    numeric,
-    power,
-    rebuild,
-    terms,
-)
+from symnet.codegen.scalar import Add, Call, Mul, Num, Pow, Scalar, children
 
 HALVES = (Fraction(1, 2), Fraction(-1, 2))
 

@@ -22,6 +22,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from symnet.codegen.algebra import (
+    add,
+    factors,
+    mul,
+    negated,
+    number,
+    numeric,
+    power,
+    rebuild,
+    terms,
+)
 from symnet.codegen.facts import Facts
 from symnet.codegen.program import Def, Program
 from symnet.codegen.recurrence import components, is_recurrent
@@ -38,20 +49,11 @@ from symnet.codegen.scalar import (
     Reduce,
     Scalar,
     Where,
-    add,
     children,
-    factors,
-    mul,
-    negated,
-    number,
-    numeric,
-    power,
     reads,
-    rebuild,
-    same,
-    terms,
     walk,
 )
+from symnet.codegen.substitution import same
 
 ONE = number(1)
 LOWEST = number(-(10**30))

@@ -9,29 +9,15 @@ sum[k](s[n]*x[n,k])                    s[n] * sum[k](x[n,k])
 from __future__ import annotations
 
 from symnet.codegen import guards, onehot, reads
+from symnet.codegen.algebra import factors, mul, of_axis, of_size, power
 from symnet.codegen.arrangement import Arrangement
 from symnet.codegen.constants import ONE, ZERO, static
 from symnet.codegen.contract import contract, sum_axes
 from symnet.codegen.facts import margin
 from symnet.codegen.linear import add_items, multiply_items
 from symnet.codegen.plan import Coefficient, Item, Operand
-from symnet.codegen.scalar import (
-    Add,
-    Affine,
-    Axis,
-    Compare,
-    Pow,
-    Read,
-    Reduce,
-    Scalar,
-    factors,
-    mul,
-    of_axis,
-    of_size,
-    power,
-    refresh,
-    substitute,
-)
+from symnet.codegen.scalar import Add, Affine, Axis, Compare, Pow, Read, Reduce, Scalar
+from symnet.codegen.substitution import refresh, substitute
 
 Axes = tuple[Axis, ...]
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from symnet.codegen.buffers import assign
-from symnet.codegen.plan import everything, results
+from symnet.codegen.traverse import everything, results
 from symnet.layers import mlp
 from symnet.notation import Graph, Index, Tensor, define, exp, relu, tanh, total
 from tests.codegen.agreement import agree, every

@@ -1,8 +1,9 @@
 import sympy
 
+from symnet.codegen.algebra import of_axis, of_size
 from symnet.codegen.facts import Facts, always, extremes, in_range
 from symnet.codegen.lower import lower
-from symnet.codegen.scalar import Compare, of_axis, of_size
+from symnet.codegen.scalar import Compare
 from symnet.codegen.size import size
 from symnet.notation import Graph, Index, Tensor, define, exp, log, relu, tanh, total
 

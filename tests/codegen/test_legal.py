@@ -7,10 +7,11 @@ import pytest
 from symnet.codegen.buffers import Buffer, assign
 from symnet.codegen.legal import IllegalPlan, check_memory, check_plan
 from symnet.codegen.lower import lower
-from symnet.codegen.plan import Contract, Map, Operand, Plan, Value, results
+from symnet.codegen.plan import Contract, Map, Operand, Plan, Value
 from symnet.codegen.planning import make_plan
 from symnet.codegen.scalar import Axis
 from symnet.codegen.size import size
+from symnet.codegen.traverse import results
 from symnet.notation import Graph, Index, Tensor, define, exp, tanh, total
 
 n, i, j = Index("n", "N"), Index("i", "I"), Index("j", "J")

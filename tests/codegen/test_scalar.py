@@ -1,24 +1,5 @@
-from fractions import Fraction
-
-from symnet.codegen.scalar import (
-    Add,
-    Affine,
-    Axis,
-    Mul,
-    Pow,
-    Read,
-    Reduce,
-    add,
-    mul,
-    number,
-    numeric,
-    of_axis,
-    of_size,
-    power,
-    refresh,
-    same,
-    substitute,
-)
+from symnet.codegen.algebra import of_axis
+from symnet.codegen.scalar import Axis, Read
 from symnet.codegen.size import size
 
 N = size("N")
@@ -29,45 +10,7 @@ def x(*axes: Axis) -> Read:
     return Read("x", tuple(map(of_axis, axes)))
 
 
-def test_sums_and_products_flatten_and_fold() -> None:
-    assert add(x(n), add(number(1), x(k)), number(-1)) == Add((x(n), x(k)))
-    assert mul(number(2), mul(x(n), number(Fraction(1, 2)))) == x(n)
-    assert numeric(mul(x(n), number(0))) == 0
-    assert power(Pow(x(n), Fraction(2)), 3) == Pow(x(n), Fraction(6))
-    assert power(Pow(x(n), Fraction(2)), Fraction(1, 2)) == Pow(
-        Pow(x(n), Fraction(2)), Fraction(1, 2)
-    )
-
-
 def test_axes_with_one_letter_are_two_axes() -> None:
     other = Axis("n", N)
     assert x(n) != x(other)
     assert x(n, other).axes == {n, other}
-
-
-def test_substitution_avoids_capture() -> None:
-    inside = Reduce("sum", mul(x(n, m), x(m)), (m,))
-    moved = substitute(inside, {n: of_axis(m)})
-    assert isinstance(moved, Reduce)
-    assert moved.bound[0] is not m
-    assert moved.axes == {m}
-    assert same(moved, Reduce("sum", mul(x(m, k := Axis("k", N)), x(k)), (k,)))
-
-
-def test_substitution_in_index_expressions_is_affine() -> None:
-    slot = of_axis(n).plus(of_axis(k), 2).plus(of_size(1), -1)
-    moved = substitute(slot, {k: of_axis(m).plus(of_size(3))})
-    assert moved == Affine(((n, size(1)), (m, size(2))), size(5))
-
-
-def test_refresh_renames_every_bound_axis() -> None:
-    e = Reduce("sum", Mul((x(n, k), Reduce("max", x(k, m), (m,)))), (k,))
-    new = refresh(e)
-    assert new != e
-    assert same(new, e)
-    assert not same(Reduce("sum", x(n, k), (k,)), Reduce("max", x(n, k), (k,)))
-
-
-def test_same_pairs_free_axes_only_as_told() -> None:
-    assert not same(x(n), x(m))
-    assert same(x(n), x(m), {n: m})
