@@ -419,7 +419,7 @@ def extremes(slot: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr] | None:
     return sympy.expand(low), sympy.expand(high)
 
 
-def _check_ranges(e: sympy.Basic, at: str, graph: Graph, guarded: frozenset[Index]) -> None:
+def _check_ranges(e: sympy.Basic, at: str, graph: Graph, guarded: frozenset[Any]) -> None:
     """Refuse an unguarded read that is certainly out of range, and ill-typed slots."""
     if isinstance(e, Entry):
         for axis, slot in enumerate(e.slots):
@@ -432,14 +432,24 @@ def _check_ranges(e: sympy.Basic, at: str, graph: Graph, guarded: frozenset[Inde
         _check_ranges(a, at, graph, guarded)
 
 
-def _deciding(guards: Iterable[sympy.Basic]) -> frozenset[Index]:
-    """The indices over which brackets decide; a bracket over values guards no read."""
-    found: frozenset[Index] = frozenset()
+def _deciding(guards: Iterable[sympy.Basic]) -> frozenset[Any]:
+    """The indices and lookups over which brackets decide; one over values guards no read."""
+    found: frozenset[Any] = frozenset()
     for g in guards:
         for bracket in g.atoms(Compare):
-            if not bracket.has(Entry):
+            lookups = list(_indexing(bracket))
+            if not lookups:
                 found |= free_indices(bracket)
+            elif all(isinstance(x, ArgLargest) or x.tensor.is_integer_valued for x in lookups):
+                found |= {_source(x) for x in lookups}
     return found
+
+
+def _source(lookup: Entry | ArgLargest) -> Any:
+    """Whence the numbers of a lookup come: a tensor, or the index of a largest value."""
+    if isinstance(lookup, ArgLargest):
+        return (ArgLargest, lookup.bound[0].extent)
+    return lookup.tensor
 
 
 def _indexing(slot: sympy.Basic) -> Iterator[Entry | ArgLargest]:
@@ -452,12 +462,13 @@ def _indexing(slot: sympy.Basic) -> Iterator[Entry | ArgLargest]:
 
 
 def _check_slot(
-    e: Entry, axis: int, slot: sympy.Expr, at: str, graph: Graph, guarded: frozenset[Index]
+    e: Entry, axis: int, slot: sympy.Expr, at: str, graph: Graph, guarded: frozenset[Any]
 ) -> None:
     size = e.tensor.indices[axis].extent
     for inner in _indexing(slot):
+        alone = slot is inner and _source(inner) not in guarded
         if isinstance(inner, ArgLargest):
-            if slot is inner and inner.bound[0].extent != size:
+            if alone and inner.bound[0].extent != size:
                 raise ExtentMismatch(
                     f"{at}: {inner} runs below {inner.bound[0].extent}, "
                     f"but axis {axis} of {e.tensor.name} has extent {size}"
@@ -469,7 +480,7 @@ def _check_slot(
                 f"integer (assume='integer', below={size})"
             )
         below = inner.tensor.below
-        if slot is inner and below is not None and below != size:
+        if alone and below is not None and below != size:
             raise ExtentMismatch(
                 f"{at}: {inner.tensor.name} runs below {below}, "
                 f"but axis {axis} of {e.tensor.name} has extent {size}"

@@ -254,6 +254,17 @@ def test_a_gather_needs_integers_of_the_right_range():
         reading(v[Tensor("w", n)[n]], Tensor("w", n))
 
 
+def test_a_lookup_of_another_range_needs_a_guard_over_it():
+    ids = Tensor("ids", n, assume="integer", below="I")
+    place = argmax(x[n, i], over=i)
+    for lookup in (ids[n], place):
+        inside = compare("<", lookup, n.extent)
+        assert reading(inside * v[lookup], ids, x)
+        assert reading(where(inside, v[lookup], 0), ids, x)
+        with pytest.raises(ExtentMismatch, match="runs below I, but axis 0 of v has extent N"):
+            reading(compare("<", n, 2) * v[lookup], ids, x)
+
+
 def test_an_index_of_another_extent_needs_a_guard():
     wide = Tensor("wide", i)
     read = Entry(v, i)
