@@ -66,7 +66,7 @@ Arrays = dict[str, np.ndarray]
 Scope = tuple[Index, ...]
 LETTERS = "ijk"
 SYMBOLS = ("N", "K", "T")
-LARGEST = 70  # nodes of all expressions together, after which no definition is added
+LARGEST = 60  # nodes of all expressions together, after which no definition is added
 
 
 class Choices(Protocol):

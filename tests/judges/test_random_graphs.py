@@ -1,6 +1,7 @@
 """Calculus on random graphs of every node kind, held to the judges in first and second order.
 
-500 graphs in the default run (hypothesis, derandomised). More of them, from seeds, outside of it:
+500 graphs in the default run, the same ones each time, in parts that can run side by side. More of
+them, from other seeds, outside of it:
 
     python -m tests.judges.test_random_graphs 0 5000
 """
@@ -12,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, note, settings
+from hypothesis import HealthCheck, Phase, assume, given, note, seed, settings
 
 from symnet.calculus import hessian, hvp, jacobian, jvp
 from symnet.notation import Graph
@@ -28,13 +29,28 @@ def is_tame(case: Case) -> bool:
     return all(np.max(np.abs(v), initial=0.0) < 300 for v in values.values())
 
 
-# Without the shrinking phase: it takes minutes. The other profile has it.
-PHASES = tuple(p for p in settings().phases if p != Phase.shrink or settings().max_examples > 500)
+PARTS, IN_A_PART = 5, 100
+# Shrinking takes minutes; the profile `explore` does it, and draws other graphs each time.
+EXPLORING = not settings().derandomize
+CHECKS = list(HealthCheck)  # slow to draw, on purpose
+PHASES = tuple(p for p in Phase if EXPLORING or p not in (Phase.shrink, Phase.explain))
 
 
-@settings(max_examples=500, suppress_health_check=list(HealthCheck), phases=PHASES)
-@given(cases())
-def test_gradient_and_second_derivative(case: Case) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_gradient_and_second_derivative(part: int) -> None:
+    test = given(cases())(hold_to_the_judges)
+    count = settings().max_examples if EXPLORING else IN_A_PART
+    limits = settings(
+        max_examples=count,
+        derandomize=False,
+        database=None,
+        suppress_health_check=CHECKS,
+        phases=PHASES,
+    )
+    (limits(test) if EXPLORING else seed(part)(limits(test)))()
+
+
+def hold_to_the_judges(case: Case) -> None:
     note(str(case))
     assume(is_tame(case))
     verdict = judge(case.graph, case.wrt, case.seed, case.sizes)
@@ -42,7 +58,7 @@ def test_gradient_and_second_derivative(case: Case) -> None:
     assert verdict.passed, str(verdict)
 
 
-@settings(max_examples=100, suppress_health_check=list(HealthCheck), phases=PHASES)
+@settings(max_examples=100, suppress_health_check=CHECKS, phases=PHASES)
 @given(cases(most=4))
 def test_jacobian_and_hessian_hold_what_the_products_say(case: Case) -> None:
     """J v = y_dot for every variable; for a scalar output, H v = x_bar_dot."""
@@ -75,8 +91,8 @@ def approx(expected: np.ndarray) -> Any:
 def main(first: int, last: int) -> int:
     """Seeds first .. last-1; prints what fails, and counts. The number of failures."""
     count: Counter[str] = Counter()
-    for seed in range(first, last):
-        case = random_case(Seeded(seed))
+    for number in range(first, last):
+        case = random_case(Seeded(number))
         try:
             if not is_tame(case):
                 count["not tame"] += 1
@@ -84,11 +100,11 @@ def main(first: int, last: int) -> int:
             verdict = judge(case.graph, case.wrt, case.seed, case.sizes)
         except Exception:
             count["raised"] += 1
-            print(f"seed {seed}\n{case}\n{traceback.format_exc(limit=-4)}")
+            print(f"seed {number}\n{case}\n{traceback.format_exc(limit=-4)}")
             continue
         count["passed" if verdict.passed else "failed" if verdict.is_smooth else "kinks"] += 1
         if verdict.is_smooth and not verdict.passed:
-            print(f"seed {seed}\n{case}\n{verdict}\n")
+            print(f"seed {number}\n{case}\n{verdict}\n")
     print(", ".join(f"{n} {what}" for what, n in count.items()))
     return count["failed"] + count["raised"]
 
