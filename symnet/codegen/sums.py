@@ -9,14 +9,14 @@ sum[k](s[n]*x[n,k])                    s[n] * sum[k](x[n,k])
 from __future__ import annotations
 
 from symnet.codegen import guards, onehot, reads
-from symnet.codegen.algebra import factors, mul, of_axis, of_size, power
+from symnet.codegen.algebra import factors, mul, of_size, power
 from symnet.codegen.arrangement import Arrangement
 from symnet.codegen.constants import ONE, ZERO, static
 from symnet.codegen.contract import contract, sum_axes
-from symnet.codegen.facts import margin
 from symnet.codegen.linear import add_items, multiply_items
+from symnet.codegen.overlap import overlapping
 from symnet.codegen.plan import Coefficient, Item, Operand
-from symnet.codegen.scalar import Add, Affine, Axis, Compare, Pow, Read, Reduce, Scalar
+from symnet.codegen.scalar import Add, Affine, Axis, Compare, Pow, Reduce, Scalar
 from symnet.codegen.substitution import refresh, substitute
 
 Axes = tuple[Axis, ...]
@@ -35,7 +35,7 @@ def total(b: Arrangement, body: Scalar, bound: Axes, guarded: bool) -> Item:
     inner, rest = _merged(rest)
     bound = (*bound, *inner)
     b.order.extend(a for a in inner if a not in b.order)
-    for step in (_without_delta, _scattered, _overlapping):
+    for step in (_without_delta, _scattered, overlapping):
         done = step(b, brackets, rest, bound, guarded)
         if done is not None:
             return done
@@ -134,69 +134,6 @@ def _scattered(
         source = Reduce("sum", source, gone)
     free = (source.axes | {a for v in slots.values() for a in v.axes} | set(slots)) - set(bound)
     return onehot.place(b, onehot.Sparse(b.ranked(free), slots, source, kept), None, guarded)
-
-
-def _overlapping(
-    b: Arrangement, brackets: list[Compare], rest: list[Scalar], bound: Axes, guarded: bool
-) -> Item | None:
-    """sum[u]([0 <= a-2*u+1 < K] * w[u,a-2*u+1]): every w[u,p] is added at a = 2*u + p - 1.
-
-    The adjoint of a strided window; the kernel index p takes the place of the slot.
-    """
-    for k, f in enumerate(rest):
-        if not isinstance(f, Read) or any(not isinstance(s, Affine) for s in f.slots):
-            continue
-        others = [g for j, g in enumerate(rest) if j != k]
-        for place, slot in enumerate(f.slots):
-            target = _solved_for(b, slot, bound, [*others, *f.slots[:place], *f.slots[place + 1 :]])
-            if target is None or not isinstance(slot, Affine):
-                continue
-            own = reads.find(b, f).axes[place]
-            said = (slot, of_size(own.size - 1).plus(slot, -1))
-            if any(margin(c) not in said for c in brackets):
-                continue
-            return _added_at(b, f, place, target, others, bound, guarded)
-    return None
-
-
-def _solved_for(b: Arrangement, slot: Scalar, bound: Axes, others: list[Scalar]) -> Axis | None:
-    """The only free axis of the slot, if it stands nowhere else and runs against a bound axis."""
-    if not isinstance(slot, Affine):
-        return None
-    free = [(a, c) for a, c in slot.terms if a not in bound and a not in b.loops]
-    for a, c in free if len(free) == 1 else []:
-        against = [u for u, d in slot.terms if u in bound and (c * d * -1).is_positive()]
-        if abs(c.number or 0) != 1 or not against:
-            continue
-        if not any(a in g.axes for g in others):
-            return a
-    return None
-
-
-def _added_at(
-    b: Arrangement,
-    f: Read,
-    place: int,
-    target: Axis,
-    others: list[Scalar],
-    bound: Axes,
-    guarded: bool,
-) -> Item:
-    slot = f.slots[place]
-    assert isinstance(slot, Affine)
-    kernel = Axis("p", reads.find(b, f).axes[place].size)
-    b.order.append(kernel)
-    sign = int(slot.coefficient(target).number or 0)
-    at = of_size(0).plus(of_axis(kernel), sign).plus(slot.without(target), -sign)
-    read = Read(f.name, (*f.slots[:place], of_axis(kernel), *f.slots[place + 1 :]))
-    source = mul(*others, read)
-    kept = tuple(a for a in bound if a in slot.axes)
-    gone = tuple(a for a in bound if a not in kept)
-    if gone:
-        source = Reduce("sum", source, gone)
-    free = (source.axes | {target}) - set(bound) - {kernel}
-    sparse = onehot.Sparse(b.ranked(free), {target: at}, source, (*kept, kernel))
-    return onehot.place(b, sparse, None, guarded)
 
 
 def substitute_bracket(c: Compare, axis: Axis, value: Scalar) -> Compare:
