@@ -29,7 +29,8 @@ class Function:
 
     A call raises UnknownTensor for a name that no tensor of the graph has, and ShapeMismatch for a
     tensor that is missing, of another shape or kind, out of its range, or, with check_finite, not
-    finite. Tensors of the graph that are not needed are ignored.
+    finite. Tensors of the graph that are not needed are ignored. The arrays of its workspace are
+    used again by the next call, so two threads need two functions.
     """
 
     def __init__(
@@ -150,6 +151,7 @@ class Bound:
             raise ShapeMismatch(f"bind: {absent[0]} is written; give the array to keep")
         for name, array in (*self._kept.items(), *out.items()):
             self._check_kept(name, array)
+        self._check_apart(out)
         self.out = out
         self.missing = tuple(n for n in function.needed if n not in self._kept)
         self._runs: dict[Any, Any] = {}
@@ -167,6 +169,14 @@ class Bound:
             raise ShapeMismatch(f"bind: {name} is kept as it is; expected {dtype}, found {found}")
         if not array.flags.c_contiguous:
             raise ShapeMismatch(f"bind: {name} has gaps in memory; keep a contiguous array")
+
+    def _check_apart(self, out: Mapping[str, Array]) -> None:
+        """What is written must not lie where something else is read or written."""
+        for name, array in out.items():
+            others = {**self._kept, **{n: a for n, a in out.items() if n != name}}
+            for other, a in others.items():
+                if isinstance(a, np.ndarray) and np.may_share_memory(array, a):
+                    raise ShapeMismatch(f"bind: {name} and {other} share memory; give two arrays")
 
     def __call__(self, **arrays: Any) -> Any:
         """Compute for arrays that are checked first."""

@@ -195,6 +195,8 @@ def test_bound_refuses_what_it_would_have_to_convert(
         f.bind(W=np.zeros((3, 2), np.float32))
     with pytest.raises(UnknownTensor, match="no tensor w"):
         f.bind(w=gaps, out=out)
+    with pytest.raises(ShapeMismatch, match="y and W share memory"):
+        f.bind(W=out["y"][:3], out=out)
 
 
 def test_bound_checks_its_call(layer: Graph, arrays: dict[str, np.ndarray]) -> None:
