@@ -400,15 +400,21 @@ class Folder:
             self._done[p] = found
         return found
 
-    def explained(self, p: t.Poly) -> tuple[t.Poly, str]:
-        """The folded Poly, and in words which definitions and sums were used."""
+    def explained(self, terms: Sequence[tuple[Fraction, t.Mono]]) -> str:
+        """In words, which definitions and sums are used to fold the terms."""
         self._done.clear()
         self.used.clear()
-        out = self.fold(p)
-        return out, ", ".join(dict.fromkeys(self.used))
+        self.fold_terms(terms)
+        return ", ".join(dict.fromkeys(self.used))
+
+    def fold_terms(self, terms: Sequence[tuple[Fraction, t.Mono]]) -> t.Poly:
+        """The sum of the terms, each folded before a common factor is taken out."""
+        return self._fold_whole(t.add(*(self._fold_term(c, m) for c, m in terms)))
 
     def _fold_poly(self, p: t.Poly) -> t.Poly:
-        out = t.add(*(self._fold_term(c, m) for c, m in p.terms))
+        return self.fold_terms(p.terms)
+
+    def _fold_whole(self, out: t.Poly) -> t.Poly:
         if len(out.terms) > 1:
             whole = t.Builder()
             whole.times(out)
@@ -427,7 +433,34 @@ class Folder:
         out.bound.extend(source.bound)
         while done := fold_product(out, self.patterns) or apply_facts(out, self.facts):
             self.used.append(done)
-        return out.close()
+        closed = out.close()
+        return self._distributed(out, closed) if out.bound and self.facts else closed
+
+    def _distributed(self, term: t.Builder, closed: t.Poly) -> t.Poly:
+        """sum_k (a + b p[k]) => K a + b: a sum of sums, where a known sum makes it shorter."""
+        for f, e in term.factors.items():
+            if e != 1 or not isinstance(f, t.Poly) or len(f.terms) < 2:
+                continue
+            own = [b for b in term.bound if b in f.free]
+            if any(b in g.free for b in own for g in term.factors if g is not f):
+                continue
+            if not own or not any(self._is_known(g, own) for _, m in f.terms for g, _ in m.factors):
+                continue
+            rest = t.Builder(term.coefficient)
+            rest.bound = [b for b in term.bound if b not in own]
+            rest.factors = {g: x for g, x in term.factors.items() if g is not f}
+            sums = [self.fold(t.summed(t.add_terms([part]), own)) for part in f.terms]
+            rest.times(t.add(*sums))
+            new = rest.close()
+            if new.cost < closed.cost:
+                return self.fold(new)
+        return closed
+
+    def _is_known(self, g: t.Node, bound: Sequence[Index]) -> bool:
+        return isinstance(g, t.Ref) and any(
+            g.tensor.name == fact.tensor.name and g.slots[fact.axis].index in bound
+            for fact in self.facts
+        )
 
     def _fold_node(self, f: t.Node) -> t.Node:
         if isinstance(f, t.Fn):

@@ -2,8 +2,9 @@
 
     p_bar = -y/(N p),  x_bar = p (p_bar - sum p p_bar)   =>   x_bar = (p sum(y) - y)/N
 
-A copy, a constant or a delta is always inlined. Otherwise inlining must simplify more than it
-repeats, and a sum is never repeated; a recurrence and an output keep their names.
+A copy, a constant or a delta is always inlined, and so is what is only copied. Otherwise inlining
+must simplify more than it repeats, and a sum is never repeated; a recurrence and an output keep
+their names.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ REASONS = {
 NAME_COST = 2
 MOST_USERS = 2
 LARGEST_BODY = 150
+LARGEST_REPEAT = 20  # a longer body stands in several places only if all of it gets shorter
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,15 @@ def is_trivial(body: t.Poly) -> bool:
         if values and (len(m.factors) > 1 or m.factors[0][1] != 1 or body.terms[0][0] != 1):
             return False
     return True
+
+
+def is_copy(user: Cotangent) -> bool:
+    """One entry and nothing else, over the same indices: no broadcast."""
+    body = user.body
+    if len(body.terms) != 1 or body.terms[0][0] != 1 or len(body.terms[0][1].factors) != 1:
+        return False
+    ((f, e),) = body.terms[0][1].factors
+    return isinstance(f, t.Ref) and e == 1 and {s.index for s in f.slots} == set(user.free)
 
 
 def settle(
@@ -146,12 +157,12 @@ def report_forms(
 ) -> None:
     """Record the way from a body to its simplest form."""
     before = body
-    for rule, raw, after in simplifier.forms(body):
-        if raw is not before:
-            journal.note(bar, free, rule, REASONS[rule], before, raw)
-        _, reason = simplifier.folder.explained(raw)
-        journal.note(bar, free, "fold", f"by {reason}", raw, after)
-        before = after
+    for form in simplifier.forms(body):
+        if form.raw is not before:
+            journal.note(bar, free, form.rule, REASONS[form.rule], before, form.raw)
+        reason = simplifier.folder.explained(form.terms)
+        journal.note(bar, free, "fold", f"by {reason}", form.raw, form.folded)
+        before = form.folded
 
 
 def _inline_shorter(
@@ -172,11 +183,15 @@ def _inline_shorter(
         return False
     new = {u: _with(current[u], c, simplifier) for u in users}
     stays = c.of.name in keep
+    credit = 0 if repeats and c.body.cost > LARGEST_REPEAT else c.body.cost - 2
     saved = 0
     for u in users:
-        before = current[u].body.cost + occurrences(current[u].body, name) * (c.body.cost - 2)
+        before = current[u].body.cost
+        before += credit * occurrences(current[u].body, name)
         saved += before - new[u].body.cost
     shorter = all(new[u].body.cost <= current[u].body.cost for u in users)
+    if len(users) == 1 and not stays and is_copy(current[users[0]]):
+        shorter = True
     if shorter or (not stays and saved > NAME_COST):
         for u in users:
             _report(journal, current[u], c, new[u], simplifier)

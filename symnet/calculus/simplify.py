@@ -5,10 +5,12 @@ candidates: as it is | multiplied out | grouped by a common factor | complements
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from symnet.calculus import terms as t
+from symnet.calculus.affine import Affine, of_index
 from symnet.calculus.convert import read
 from symnet.calculus.fold import (
     Fact,
@@ -21,11 +23,24 @@ from symnet.calculus.fold import (
     quotient_of,
 )
 from symnet.calculus.ranges import brackets_of, is_guarded_by
-from symnet.notation import Definition, Graph
+from symnet.notation import Definition, Graph, Index
 
 LARGEST_EXPANSION = 48
 LARGEST_COST = 300  # beyond it a formula is only folded: nobody reads it, and trials take seconds
 ROUNDS = 6
+
+
+Terms = Sequence[tuple[Fraction, t.Mono]]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A step: `raw`, the sum of `terms`, is what the rule made; `folded` has definitions put in."""
+
+    rule: str
+    raw: t.Poly
+    terms: Terms
+    folded: t.Poly
 
 
 class Simplifier:
@@ -60,40 +75,39 @@ class Simplifier:
 
     def _simplify(self, p: t.Poly) -> t.Poly:
         forms = self.forms(p)
-        return forms[-1][2] if forms else p
+        return forms[-1].folded if forms else p
 
-    def forms(self, p: t.Poly) -> list[tuple[str, t.Poly, t.Poly]]:
-        """(rule, raw, folded) for each step from p to its simplest form; empty if p is simple.
-
-        `raw` is what the rule made of the form before, `folded` is raw with definitions put in.
-        """
-        out: list[tuple[str, t.Poly, t.Poly]] = []
+    def forms(self, p: t.Poly) -> list[Form]:
+        """Each step from p to its simplest form; empty if p is simple."""
+        out: list[Form] = []
         best = self.folder.fold(p)
         if best is not p:
-            out.append(("fold", p, best))
+            out.append(Form("fold", p, p.terms, best))
         for _ in range(ROUNDS):
-            better, rule, raw = best, "", best
-            for name, candidate in self._candidates(best):
-                folded = self.folder.fold(candidate)
-                if (folded.cost, folded.sort_key) < (better.cost, better.sort_key):
-                    better, rule, raw = folded, name, candidate
-            if better is best:
+            found = best
+            for rule, terms in self._candidates(best):
+                raw = t.add_terms(terms)
+                for folded in (self.folder.fold(raw), self.folder.fold_terms(terms)):
+                    if (folded.cost, folded.sort_key) < (found.cost, found.sort_key):
+                        found, step = folded, Form(rule, raw, terms, folded)
+            if found is best:
                 break
-            out.append((rule, raw, better))
-            best = better
+            out.append(step)
+            best = found
         return out
 
-    def _candidates(self, p: t.Poly) -> Iterator[tuple[str, t.Poly]]:
+    def _candidates(self, p: t.Poly) -> Iterator[tuple[str, Terms]]:
         if p.cost > LARGEST_COST or not _has_choice(p, self.quotients):
             return
         if expansion_size(p) <= LARGEST_EXPANSION:
-            yield "expand", t.add_terms(t.expanded(p))
+            yield "expand", t.expanded(p)
+            yield "expand", t.expanded(p, cancelling=True)
         for grouped in groupings(p):
-            yield "group", grouped
+            yield "group", grouped.terms
             if expansion_size(grouped) <= LARGEST_EXPANSION:
-                yield "group", t.add_terms(t.expanded(grouped))
+                yield "group", t.expanded(grouped)
         for completed in complements(p, self.quotients):
-            yield "complement", completed
+            yield "complement", completed.terms
 
     def _derive_facts(self, d: Definition) -> None:
         """Row sums that follow from the definition: sum_k p[n,k] = 1, sum_k x_hat[n,k] = 0."""
@@ -181,6 +195,7 @@ def groupings(p: t.Poly) -> Iterator[t.Poly]:
     """a b + a c + d => a (b + c) + d, for each shared factor a; inside factors too."""
     if len(p.terms) > 1:
         yield from _grouped(p)
+        yield from _in_one_sum(p)
         return
     for c, m in p.terms:
         for f, e in m.factors:
@@ -217,6 +232,40 @@ def _grouped(p: t.Poly) -> Iterator[t.Poly]:
         chain = t.add(_taken_out(f, inside), t.add_terms(outside))
     if chain is not p:
         yield chain
+
+
+def _in_one_sum(p: t.Poly) -> Iterator[t.Poly]:
+    """sum_n x[n] a[n] - sum_n x[n] b[n] => sum_n x[n] (a[n] - b[n])."""
+    alike: dict[tuple[Index, ...], list[tuple[Fraction, t.Mono]]] = {}
+    for c, m in p.terms:
+        if m.bound:
+            alike.setdefault(m.bound, []).append((c, m))
+    for bound, terms in alike.items():
+        rest = [dict(m.factors) for _, m in terms[1:]]
+        shared = [(f, e) for f, e in terms[0][1].factors if all(d.get(f) == e for d in rest)]
+        if len(terms) < 2 or all(f.free.isdisjoint(bound) for f, _ in shared):
+            continue
+        guards = [b for _, m in terms for b in brackets_of(f for f, _ in m.factors)]
+        outer = [b for b in guards if (b, Fraction(1)) not in shared]
+        if any(is_guarded_by(f, outer, e) for f, e in shared):
+            continue
+        new = {b: Index("_", b.extent) for b in bound}
+        mapping = {b: of_index(i) for b, i in new.items()}
+        inside = [
+            _product(c, [fe for fe in m.factors if fe not in shared], mapping) for c, m in terms
+        ]
+        body = t.multiply(_product(Fraction(1), shared, mapping), t.add(*inside))
+        others = [u for u in p.terms if u not in terms]
+        yield t.add(t.summed(body, new.values()), t.add_terms(others))
+
+
+def _product(
+    c: Fraction, factors: Iterable[tuple[t.Node, Fraction]], mapping: Mapping[Index, Affine]
+) -> t.Poly:
+    builder = t.Builder(c)
+    for f, e in factors:
+        builder.times(t.rename(f, mapping), e)
+    return builder.close()
 
 
 def _taken_out(f: t.Node, terms: list[tuple[Fraction, t.Mono]]) -> t.Poly:

@@ -646,18 +646,25 @@ def negated(p: Poly) -> Poly:
     return multiply(number(-1), p)
 
 
-def expanded(p: Poly) -> list[tuple[Fraction, Mono]]:
-    """The terms of p with one level of sums multiplied out (positive whole powers up to 2)."""
+def expanded(p: Poly, cancelling: bool = False) -> list[tuple[Fraction, Mono]]:
+    """The terms of p with one level of sums multiplied out (positive whole powers up to 2).
+
+    With `cancelling`, in each term only the first sum that has a divisor among the other factors:
+    s (1 - s) ((1 - y)/(1 - s) - y/s) => s (1 - y) - y (1 - s).
+    """
     out: list[tuple[Fraction, Mono]] = []
     for c, m in p.terms:
         start = Builder(c)
-        sums: list[tuple[Poly, int]] = []
-        for f, e in start.opened(m):
-            if isinstance(f, Poly) and len(f.terms) > 1 and e in (1, 2):
-                sums.append((f, int(e)))
+        factors = list(start.opened(m))
+        sums = [f for f, e in factors if isinstance(f, Poly) and len(f.terms) > 1 and e in (1, 2)]
+        if cancelling:
+            sums = [f for f in sums if _cancels(f, factors)][:1]
+        choices: list[Sequence[tuple[Fraction, Mono]]] = []
+        for f, e in factors:
+            if isinstance(f, Poly) and f in sums:
+                choices.extend([f.terms] * int(e))
             else:
                 start.times(f, e)
-        choices = [f.terms for f, e in sums for _ in range(e)]
         for pick in product(*choices):
             b = Builder(start.coefficient)
             b.bound, b.factors = list(start.bound), dict(start.factors)
@@ -667,6 +674,11 @@ def expanded(p: Poly) -> list[tuple[Fraction, Mono]]:
                     b.times(f, e)
             out.extend(b.close().terms)
     return out
+
+
+def _cancels(p: Poly, factors: Iterable[tuple[Node, Fraction]]) -> bool:
+    beside = {f: e for f, e in factors if f is not p}
+    return any(beside.get(f, ONE) * e < 0 for _, m in p.terms for f, e in m.factors if f in beside)
 
 
 # -- renaming ----------------------------------------------------------------------------------

@@ -1,10 +1,24 @@
 """Folding: what a definition, or a known sum, may stand for, and where it may not."""
 
 import pytest
+import sympy
 
 from symnet.calculus import gradient
+from symnet.calculus.convert import read
 from symnet.calculus.fold import pattern_of, quotient_of
-from symnet.notation import Entry, Graph, Index, Tensor, define, exp, sin, total
+from symnet.notation import (
+    Entry,
+    Graph,
+    Index,
+    Tensor,
+    define,
+    exp,
+    log,
+    mean,
+    sin,
+    sqrt,
+    total,
+)
 from symnet.verify import judge
 
 n, j = Index("n", "N"), Index("j", 5)
@@ -65,3 +79,37 @@ def test_a_copy_and_a_constant_are_no_patterns() -> None:
     assert pattern_of(define(s[n], total(rows[n, j], over=j))) is not None
     assert pattern_of(define(Tensor("y", j)[j], x[j])) is None
     assert pattern_of(define(s[n], 3, constant_along=[n])) is None
+
+
+def test_a_known_sum_is_used_inside_of_a_sum_of_sums() -> None:
+    """Label smoothing: z_bar = (p - 0.9 y - 0.1/K)/N, although the targets' sum is written once."""
+    k = Index("k", "K")
+    y, z, q = Tensor("y", n, k, assume="one_hot"), Tensor("z", n, k), Tensor("q", n, k)
+    tenth = sympy.Rational(1, 10)
+    graph = Graph(
+        define(q[n, k], exp(z[n, k]) / total(exp(z[n, k]), over=k)),
+        define(
+            L,
+            -mean(total((9 * tenth * y[n, k] + tenth / k.extent) * log(q[n, k]), over=k), over=n),
+        ),
+        inputs=[y],
+        parameters=[z],
+    )
+    d = gradient(graph, "z").definition("z_bar")
+    a, b = d.free
+    expected = (q[a, b] - 9 * tenth * y[a, b] - tenth / k.extent) / n.extent
+    assert read(d.expression) is read(expected)
+    assert judge(graph, "z").passed
+
+
+def test_a_term_is_folded_before_a_common_factor_hides_it() -> None:
+    """u = x/|x|:  x_bar = (u_bar - u sum u u_bar)/|x|."""
+    d = Index("d", "D")
+    v, u, w = Tensor("v", n, d), Tensor("u", n, d), Tensor("w", n, d)
+    unit = define(u[n, d], v[n, d] / sqrt(total(v[n, d] ** 2, over=d)))
+    found = gradient(Graph(unit, parameters=[v]), "v", cotangent="w").definition("v_bar")
+    a, b = found.free
+    e = Index("e", "D")
+    across = total(u[a, e] * w[a, e], over=e)
+    expected = (w[a, b] - u[a, b] * across) / sqrt(total(v[a, e] ** 2, over=e))
+    assert read(found.expression) is read(expected)
