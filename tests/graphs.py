@@ -1,7 +1,7 @@
 """Random well-formed graphs of every node kind, for tests that must hold for any graph.
 
     random_case(choices) -> Case(graph, wrt, sizes, seed)      choices decide everything
-    cases()                                                    the same as a hypothesis strategy
+    cases(), independent_cases()                               the same as hypothesis strategies
 
 On purpose: letters clash between free and bound indices, extents are small and mixed (symbols and
 integers, 1 .. 3), sub-expressions are shared, and values stay tame so that differences are sharp.
@@ -117,8 +117,13 @@ class Case:
 
 @st.composite
 def cases(draw: Callable[[Any], Any], most: int = 12) -> Case:
-    """Random cases with up to `most` definitions."""
+    """Random cases of up to `most` definitions; hypothesis varies and shrinks each choice."""
     return random_case(Drawn(draw), most)
+
+
+def independent_cases(most: int = 12) -> st.SearchStrategy[Case]:
+    """Random cases that have nothing in common; `cases` gives many variations of a few."""
+    return st.integers(0, 2**40).map(lambda number: random_case(Seeded(number), most))
 
 
 def random_case(choices: Choices, most: int = 12) -> Case:

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, assume, given, note, seed, settings
 from symnet.calculus import hessian, hvp, jacobian, jvp
 from symnet.notation import Graph
 from symnet.verify import interpret, judge, sample, sizes_of
-from tests.graphs import Arrays, Case, Seeded, cases, random_case
+from tests.graphs import Arrays, Case, Seeded, cases, independent_cases, random_case
 
 
 def is_tame(case: Case) -> bool:
@@ -30,7 +30,7 @@ def is_tame(case: Case) -> bool:
 
 
 PARTS, IN_A_PART = 5, 100
-# Shrinking takes minutes; the profile `explore` does it, and draws other graphs each time.
+# The profile `explore` draws other graphs each time, varies them, and shrinks, which takes minutes.
 EXPLORING = not settings().derandomize
 CHECKS = list(HealthCheck)  # slow to draw, on purpose
 PHASES = tuple(p for p in Phase if EXPLORING or p not in (Phase.shrink, Phase.explain))
@@ -38,7 +38,7 @@ PHASES = tuple(p for p in Phase if EXPLORING or p not in (Phase.shrink, Phase.ex
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_gradient_and_second_derivative(part: int) -> None:
-    test = given(cases())(hold_to_the_judges)
+    test = given(cases() if EXPLORING else independent_cases())(hold_to_the_judges)
     count = settings().max_examples if EXPLORING else IN_A_PART
     limits = settings(
         max_examples=count,
@@ -59,7 +59,7 @@ def hold_to_the_judges(case: Case) -> None:
 
 
 @settings(max_examples=100, suppress_health_check=CHECKS, phases=PHASES)
-@given(cases(most=4))
+@given(independent_cases(most=4))
 def test_jacobian_and_hessian_hold_what_the_products_say(case: Case) -> None:
     """J v = y_dot for every variable; for a scalar output, H v = x_bar_dot."""
     note(str(case))
