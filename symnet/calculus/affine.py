@@ -125,7 +125,8 @@ def affine(parts: Iterable[tuple[Any, int]], const: int = 0) -> Affine:
 
 def of_index(index: Index) -> Affine:
     """The expression that is one index."""
-    return affine([(index, 1)])
+    found = _TABLE.get((((index, 1),), 0))
+    return affine([(index, 1)]) if found is None else found
 
 
 def of_extent(value: sympy.Expr) -> Affine:

@@ -140,7 +140,7 @@ def align(p: Any, g: Any, vary: frozenset[Index], b: Binding) -> Iterator[Bindin
         if p is g:
             yield b
         return
-    if type(p) is not type(g):
+    if type(p) is not type(g) or p.cost != g.cost:
         return
     if isinstance(p, t.Ref):
         if p.tensor.name == g.tensor.name:
@@ -273,6 +273,8 @@ def _align_factors(
 def _find(
     pattern: Pattern, factors: Mapping[t.Node, Fraction]
 ) -> Iterator[tuple[Binding, list[t.Node]]]:
+    if len(pattern.factors) > len(factors):
+        return
     vary = frozenset(pattern.free) | frozenset(pattern.bound)
 
     def extend(k: int, b: Binding, used: list[t.Node]) -> Iterator[tuple[Binding, list[t.Node]]]:
@@ -281,8 +283,8 @@ def _find(
             return
         f, e = pattern.factors[k]
         for g, x in factors.items():
-            if g in used or type(g) is not type(f) or abs(x) < abs(e):
-                continue
+            if g.cost != f.cost or type(g) is not type(f) or g in used or abs(x) < abs(e):
+                continue  # an instance has the size of its pattern
             for found in align(f, g, vary, b):
                 yield from extend(k + 1, found, [*used, g])
 

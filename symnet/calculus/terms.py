@@ -147,11 +147,12 @@ class Builder:
             self._put(node, exponent)
 
     def _put(self, node: Node, exponent: Fraction) -> None:
-        e = self.factors.get(node, 0) + exponent
-        if is_idempotent(node) and e > 0:
+        old = self.factors.get(node)
+        e = exponent if old is None else old + exponent
+        if e != 1 and e > 0 and is_idempotent(node):
             e = ONE
         if e:
-            self.factors[node] = Fraction(e)
+            self.factors[node] = e
         else:
             self.factors.pop(node, None)
 

@@ -163,6 +163,8 @@ def _rebuilt(e: sympy.Basic, args: tuple[sympy.Basic, ...]) -> sympy.Expr:
 def _power(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
     if base is sympy.S.Exp1:
         return f.exp(exponent)
+    if isinstance(base, f.Compare) and exponent.is_negative:
+        raise UnsupportedExpression(f"division by {base}, which is 0 where it does not hold")
     if isinstance(exponent, sympy.Rational):
         return sympy.Pow(base, exponent)
     if base.is_number and not base.is_positive:

@@ -201,6 +201,7 @@ def test_numbers_of_python_and_numpy_are_taken():
         (-2) ** X,
         sympy.Integer(0) ** n,
         X * sympy.Integer(10) ** 5000,
+        X / f.compare("<", X, Y),
         *(Entry(v, n + sympy.Rational(1, 2)), Entry(v, n * n.fresh()), Entry(v, sympy.oo)),
         Entry(v, f.exp(n)),
     ],
