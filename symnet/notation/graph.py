@@ -36,6 +36,7 @@ from symnet.notation.index import (
     rename,
 )
 from symnet.notation.intake import INFINITE, intake
+from symnet.notation.matrix import check_heads
 from symnet.notation.reductions import ArgLargest
 from symnet.notation.tensor import Entry, Tensor, check_extent
 
@@ -57,8 +58,10 @@ class Definition:
         for axis, i in enumerate(self.free):
             check_extent(self.tensor, axis, i)
         object.__setattr__(self, "expression", self._taken(self.expression))
+        check_heads(self.expression, str(self.entry))
         if self.base is not None:
             object.__setattr__(self, "base", self._taken(self.base))
+            check_heads(self.base, str(self.entry), whole=False)
             if self.sequential is None:
                 raise GraphError(f"{self.entry}: base is given, but no index is sequential")
 

@@ -135,6 +135,7 @@ class Binder(Opaque, sympy.Expr):
         text = rf"{self.latex_symbol}_{{{over}}} {printer._print(self.body)}"
         return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
 
+    ordered = False  # whether the order of the bound indices matters
     symbol = "bind"
     latex_symbol = r"\operatorname{bind}"
 
@@ -218,7 +219,7 @@ def _same(a: sympy.Basic, b: sympy.Basic, paired: dict[Index, Index]) -> bool:
 def _same_binders(a: Binder, b: Binder, paired: dict[Index, Index]) -> bool:
     from itertools import permutations
 
-    for order in permutations(b.bound):
+    for order in (b.bound,) if b.ordered else permutations(b.bound):
         if any(p.extent != q.extent for p, q in zip(a.bound, order, strict=True)):
             continue
         inner = {k: v for k, v in paired.items() if v not in order}

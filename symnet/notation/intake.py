@@ -16,6 +16,7 @@ from sympy.core.relational import Relational
 from symnet.notation import functions as f
 from symnet.notation.errors import UnsupportedExpression
 from symnet.notation.index import Binder, Index
+from symnet.notation.matrix import Cell
 from symnet.notation.opaque import rational
 from symnet.notation.tensor import Entry, Tensor
 
@@ -102,6 +103,8 @@ def _take(e: sympy.Basic) -> sympy.Expr:
         return _rebuilt(e, (e.args[0], *(_slot(e, s) for s in e.slots)))
     if isinstance(e, f.Compare):
         return _rebuilt(e, (e.args[0], *map(_take, e.sides)))
+    if isinstance(e, Cell):
+        return _rebuilt(e, (_take(e.args[0]), *(_slot(e.args[0], s) for s in e.args[1:])))
     if isinstance(e, Binder):
         return _rebuilt(e, (_take(e.body), *e.bound))
     if isinstance(e, sympy.Add | sympy.Mul) and not INFINITE.isdisjoint(e.args):
