@@ -18,8 +18,9 @@ from typing import Any
 from symnet.calculus import terms as t
 from symnet.calculus.affine import Affine, of_index
 from symnet.calculus.convert import read
+from symnet.calculus.matrix import Symmetry, Unit, contract_unit
 from symnet.calculus.ranges import brackets_of, is_guarded_by
-from symnet.notation import Definition, Graph, Index, Tensor
+from symnet.notation import Definition, Graph, Index, MatrixHead, Tensor
 
 Binding = dict[Index, Affine]
 
@@ -62,6 +63,8 @@ def pattern_of(d: Definition, with_base: frozenset[str] = frozenset()) -> Patter
 
     `with_base` names the tensors that may be read before their sequential index starts.
     """
+    if isinstance(d.expression, MatrixHead):
+        return None
     body = read(d.expression)
     if not body.terms:
         return None
@@ -115,7 +118,7 @@ def _is_copy(f: t.Node, e: Fraction) -> bool:
 
 def quotient_of(d: Definition) -> Quotient | None:
     """A definition whose right side is a product with 1/(a + b); None for a recurrence's base."""
-    if d.base is not None:
+    if d.base is not None or isinstance(d.expression, MatrixHead):
         return None
     body = read(d.expression)
     if len(body.terms) != 1:
@@ -388,7 +391,15 @@ def apply_facts(builder: t.Builder, facts: Sequence[Fact]) -> str | None:
 class Folder:
     """Folds Polys by a fixed list of patterns and facts; results are remembered."""
 
-    def __init__(self, patterns: Sequence[Pattern], facts: Sequence[Fact]) -> None:
+    def __init__(
+        self,
+        patterns: Sequence[Pattern],
+        facts: Sequence[Fact],
+        units: Sequence[Unit] = (),
+        symmetry: Symmetry | None = None,
+    ) -> None:
+        self.units = units
+        self.symmetry = symmetry
         self.patterns = sorted(patterns, key=lambda p: (-p.size, p.tensor.name))
         self.facts = list(facts)
         self._done: dict[Any, Any] = {}
@@ -433,10 +444,17 @@ class Folder:
             folded = self._fold_node(f)
             out.times(folded, e)
         out.bound.extend(source.bound)
-        while done := fold_product(out, self.patterns) or apply_facts(out, self.facts):
+        while done := self._step(out):
             self.used.append(done)
         closed = out.close()
         return self._distributed(out, closed) if out.bound and self.facts else closed
+
+    def _step(self, out: t.Builder) -> str | None:
+        return (
+            fold_product(out, self.patterns)
+            or apply_facts(out, self.facts)
+            or contract_unit(out, self.units)
+        )
 
     def _distributed(self, term: t.Builder, closed: t.Poly) -> t.Poly:
         """sum_k (a + b p[k]) => K a + b: a sum of sums, where a known sum makes it shorter."""
@@ -465,6 +483,8 @@ class Folder:
         )
 
     def _fold_node(self, f: t.Node) -> t.Node:
+        if isinstance(f, t.Ref) and self.symmetry is not None:
+            return self.symmetry.ordered(f)
         if isinstance(f, t.Fn):
             return t.fn(f.name, [self.fold(a) for a in f.args])
         if isinstance(f, t.Cmp):

@@ -19,6 +19,7 @@ from symnet.calculus.affine import Affine, affine, of_index, smallest
 from symnet.calculus.convert import Letters, base_at, read, write, write_slot
 from symnet.calculus.derivative import head_derivative
 from symnet.calculus.journal import Journal
+from symnet.calculus.matrix import Matrix, inverses, pull_head, with_inverses
 from symnet.calculus.names import unused_name
 from symnet.calculus.relax import relaxed
 from symnet.calculus.settle import Cotangent, report_forms, settle
@@ -29,6 +30,7 @@ from symnet.notation import (
     Entry,
     Graph,
     Index,
+    MatrixHead,
     Tensor,
     delta,
     dependencies,
@@ -162,6 +164,10 @@ class Sweep:
     reserved: frozenset[str] = frozenset()
     journal: Journal | None = None
     notes: dict[str, str] = field(default_factory=dict)
+    inverses: Mapping[Matrix, Tensor] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.inverses = inverses(self.graph)
 
     def run(self) -> list[Cotangent]:
         """The cotangents in the order in which they are defined, simplified and settled."""
@@ -195,6 +201,7 @@ class Sweep:
             body = simplifier.simplify(raw)
             bar = Tensor(self.names[x.name], *self.prefix, *targets[x.name][1])
             free = (*self.prefix, *targets[x.name][1])
+            simplifier.learn(bar.name, free, body)
             out.append(Cotangent(x, bar, free, body))
             if self.journal is not None:
                 self._report_chain(x, bar, free, raw, chains[x.name])
@@ -274,7 +281,6 @@ class Sweep:
     ) -> None:
         free = fresh(d.free)
         mapping = {a: of_index(b) for a, b in zip(d.free, free, strict=True)}
-        body = t.rename(read(d.expression), mapping)
         upstream = self._bar_at(d.tensor, [of_index(i) for i in free])
 
         def emit(node: t.Ref, up: t.Poly, scope: tuple[Index, ...]) -> None:
@@ -295,6 +301,11 @@ class Sweep:
         def active_base(node: t.Node) -> bool:
             return active(node)
 
+        if isinstance(d.expression, MatrixHead):
+            own = t.single(t.ref(d.tensor, [of_index(i) for i in free]))
+            pull_head(d.expression, own, mapping, upstream, self.inverses, emit)
+            return
+        body = t.rename(read(d.expression), mapping)
         if with_base:
             pull_back(body, upstream, (), _or_base(active, with_base, bases), emit)
         else:
@@ -330,7 +341,7 @@ def gradient(
     def pull(g: Graph) -> Graph:
         return _pullback(g, wanted(g, [x.name for x in variables]), cotangent, with_value, journal)
 
-    return relaxed(graph, variables, pull)
+    return relaxed(with_inverses(graph), variables, pull)
 
 
 def _pullback(

@@ -11,6 +11,7 @@ from symnet.calculus import terms as t
 from symnet.calculus.affine import Affine, of_index
 from symnet.calculus.cut import apart
 from symnet.calculus.forward import jvp
+from symnet.calculus.matrix import with_inverses
 from symnet.calculus.names import unused_name
 from symnet.calculus.relax import relaxed
 from symnet.calculus.reverse import Sweep, assemble, gradient, wanted
@@ -27,7 +28,8 @@ def jacobian(graph: Graph, wrt: str | Tensor) -> Graph:
 
 
 def _jacobian(graph: Graph, variable: Tensor, name: str | None) -> Graph:
-    return relaxed(graph, (variable,), lambda g: _seeded(g, g.tensor(variable.name), name))
+    completed = with_inverses(graph)
+    return relaxed(completed, (variable,), lambda g: _seeded(g, g.tensor(variable.name), name))
 
 
 def _seeded(graph: Graph, variable: Tensor, name: str | None) -> Graph:

@@ -95,6 +95,17 @@ def is_copy(user: Cotangent) -> bool:
     return isinstance(f, t.Ref) and e == 1 and {s.index for s in f.slots} == set(user.free)
 
 
+def is_outer(body: t.Poly) -> bool:
+    """a[i] b[j], a product of two entries that share no index: not worth a name."""
+    if len(body.terms) != 1 or body.terms[0][1].bound:
+        return False
+    factors = body.terms[0][1].factors
+    if len(factors) != 2 or not all(isinstance(f, t.Ref) and e == 1 for f, e in factors):
+        return False
+    (f, _), (g, _) = factors
+    return bool(f.free) and bool(g.free) and f.free.isdisjoint(g.free)
+
+
 def settle(
     cotangents: Sequence[Cotangent],
     keep: frozenset[str],
@@ -190,8 +201,8 @@ def _inline_shorter(
         before += credit * occurrences(current[u].body, name)
         saved += before - new[u].body.cost
     shorter = all(new[u].body.cost <= current[u].body.cost for u in users)
-    if len(users) == 1 and not stays and is_copy(current[users[0]]):
-        shorter = True
+    if len(users) == 1 and not stays:
+        shorter = shorter or is_copy(current[users[0]]) or (not repeats and is_outer(c.body))
     if shorter or (not stays and saved > NAME_COST):
         for u in users:
             _report(journal, current[u], c, new[u], simplifier)

@@ -22,8 +22,9 @@ from symnet.calculus.fold import (
     pattern_of,
     quotient_of,
 )
+from symnet.calculus.matrix import Symmetry, units
 from symnet.calculus.ranges import brackets_of, is_guarded_by
-from symnet.notation import Definition, Graph, Index
+from symnet.notation import Definition, Graph, Index, MatrixHead
 
 LARGEST_EXPANSION = 48
 LARGEST_COST = 300  # beyond it a formula is only folded: nobody reads it, and trials take seconds
@@ -60,10 +61,18 @@ class Simplifier:
         self._sums: dict[str, set[object]] = {
             f.tensor.name: {f.tensor.indices[f.axis].extent} for f in self.facts
         }
-        self.folder = Folder(patterns, self.facts)
+        symmetry = Symmetry(graph)
+        self.folder = Folder(patterns, self.facts, units(graph), symmetry)
         self._done: dict[t.Poly, t.Poly] = {}
         for d in graph.definitions:
+            symmetry.note(d, Folder((), (), (), symmetry).fold)
             self._derive_facts(d)
+
+    def learn(self, name: str, free: Sequence[Index], body: t.Poly) -> None:
+        """Use a symmetry of `name[free] = body`, if it has one, from now on."""
+        symmetry = self.folder.symmetry
+        assert symmetry is not None
+        symmetry.note_body(name, free, body, self.simplify)
 
     def simplify(self, p: t.Poly) -> t.Poly:
         """The cheapest equal form found."""
@@ -111,7 +120,7 @@ class Simplifier:
 
     def _derive_facts(self, d: Definition) -> None:
         """Row sums that follow from the definition: sum_k p[n,k] = 1, sum_k x_hat[n,k] = 0."""
-        if d.base is not None:
+        if d.base is not None or isinstance(d.expression, MatrixHead):
             return
         body = read(d.expression)
         mentioned = set(tensors_of(body))
