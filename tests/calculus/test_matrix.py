@@ -1,4 +1,4 @@
-"""Inverse and determinants derive to the Matrix Cookbook's forms; symmetry is used if it is there."""
+"""Inverse and determinants derive to the Matrix Cookbook's forms; laws of symmetry are used."""
 
 from __future__ import annotations
 
