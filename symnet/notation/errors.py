@@ -42,3 +42,7 @@ class TrainingError(SymnetError):
 
 class CheckFailed(SymnetError):
     """The judges disagree with a derived formula; nothing of it may be used."""
+
+
+class ParseError(SymnetError):
+    """A text cannot be read: what was expected and found, the line, and a caret under the place."""
