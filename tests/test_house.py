@@ -21,7 +21,7 @@ NO_MIRROR = {
     "test_derivations.py",  # derivations/
     "test_front_door.py",  # symnet/__init__.py
 }
-NO_MIRROR_FOLDERS = {"benchmarks", "judges", "golden"}
+NO_MIRROR_FOLDERS = {"benchmarks", "judges", "golden", "literature"}
 
 RAW_REWRITING = {"diff", "subs", "xreplace", "doit"}
 MAY_REWRITE = {"symnet/notation/index.py", "symnet/calculus/derivative.py"}
