@@ -43,8 +43,10 @@ RELATIONS = {
     ">": "greater",
     ">=": "greater_equal",
 }
-DIRECT = {"exp", "log", "sin", "cos", "tanh", "erf", "absolute", "sign", "maximum", "minimum"} | {
-    "signed_sqrt"
+DIRECT = {"exp", "log", "sin", "cos", "tanh", "erf", "arctan", "absolute", "sign"} | {
+    "maximum",
+    "minimum",
+    "signed_sqrt",
 }
 
 

@@ -29,7 +29,7 @@ from symnet.codegen.scalar import (
 from symnet.codegen.size import Size
 from symnet.codegen.substitution import substitute
 
-BOUNDED = {"tanh", "sigmoid", "sin", "cos", "erf", "sign", "exp_below"}
+BOUNDED = {"tanh", "sigmoid", "sin", "cos", "erf", "arctan", "sign", "exp_below"}
 KEEPS_FINITE = {"relu", "absolute", "softplus", "maximum", "minimum"} | BOUNDED
 NEVER_NEGATIVE = {"signed_sqrt", "exp", "exp_below", "relu", "absolute", "sigmoid", "softplus"}
 

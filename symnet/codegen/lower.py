@@ -42,6 +42,7 @@ FUNCTIONS = [
     "sigmoid",
     "softplus",
     "erf",
+    "arctan",
     "relu",
     "absolute",
     "sign",

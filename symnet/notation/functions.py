@@ -104,6 +104,13 @@ class erf(ScalarFunction):
         return 2 / sympy.sqrt(sympy.pi) * exp(-(self.args[0] ** 2))
 
 
+class arctan(ScalarFunction):
+    """The angle in (-pi/2, pi/2) whose tangent is x, in radians; arctan' = 1/(1 + x^2)."""
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        return 1 / (1 + self.args[0] ** 2)
+
+
 class relu(ScalarFunction):
     """max(x, 0); relu'(x) = [x > 0]."""
 
@@ -280,7 +287,8 @@ def sqrt(x: Any) -> sympy.Expr:
 FUNCTIONS: dict[str, type[ScalarFunction]] = {
     f.__name__: f
     for f in (
-        *(exp, log, sin, cos, tanh, sigmoid, softplus, erf, relu, absolute, sign, detach),
+        *(exp, log, sin, cos, tanh, sigmoid, softplus, erf, arctan, relu, absolute),
+        *(sign, detach),
         *(leaky_relu, silu, gelu, gelu_tanh, maximum, minimum, where),
     )
 }

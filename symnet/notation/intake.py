@@ -47,6 +47,7 @@ TRANSLATION: dict[Any, Rule] = {
     sympy.sinh: lambda x: (f.exp(x) - f.exp(-x)) / 2,
     sympy.cosh: lambda x: (f.exp(x) + f.exp(-x)) / 2,
     sympy.erf: f.erf,
+    sympy.atan: f.arctan,
     sympy.Abs: f.absolute,
     sympy.sign: f.sign,
     sympy.Max: _fold(f.maximum),

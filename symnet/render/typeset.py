@@ -35,7 +35,7 @@ from symnet.render.tree import (
 SIGNS = {"<": "<", "<=": r"\le", "==": "=", "!=": r"\ne", ">": ">", ">=": r"\ge"}
 OPERATORS = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "argmax": r"\operatorname{argmax}"}
 FUNCTIONS = {
-    **{f: rf"\{f}" for f in ("log", "sin", "cos", "tanh", "exp")},
+    **{f: rf"\{f}" for f in ("log", "sin", "cos", "tanh", "arctan", "exp")},
     **{"maximum": r"\max", "minimum": r"\min", "gelu_tanh": r"\operatorname{gelu}_{\tanh}"},
 }
 LEFT = ("(", r"\Bigl(", r"\biggl(")

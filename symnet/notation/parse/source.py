@@ -124,7 +124,8 @@ def _limit(text: str) -> None:
             depth += 1
             if depth > DEEPEST:
                 raise ParseError(
-                    f"more than {DEEPEST} brackets are open at once; give inner parts a name: z = ..."
+                    f"more than {DEEPEST} brackets are open at once; "
+                    "give inner parts a name: z = ..."
                 )
         elif c in ")]}":
             depth -= 1

@@ -1,0 +1,120 @@
+"""The value of a NumPy expression: a scalar expression over one index for each axis.
+
+    X @ W  =>  Array((n, k), sum_d X[n,d] W[d,k])
+
+Broadcasting is NumPy's: axes are aligned at the right, and an axis of extent 1 is stretched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from symnet.notation.errors import ExtentMismatch
+from symnet.notation.index import Extent, Index, rename
+from symnet.notation.tensor import Entry, Tensor
+
+ONE = sympy.Integer(1)
+
+
+@dataclass(frozen=True)
+class Array:
+    """value[indices] = expression. The indices are free in the expression, or do not occur."""
+
+    indices: tuple[Index, ...]
+    expression: sympy.Expr
+
+    @property
+    def shape(self) -> tuple[Extent, ...]:
+        return tuple(i.extent for i in self.indices)
+
+    @property
+    def order(self) -> int:
+        return len(self.indices)
+
+    @property
+    def constant(self) -> int | None:
+        """The integer that this is, if it is one."""
+        e = self.expression
+        return int(e) if not self.indices and isinstance(e, sympy.Integer) else None
+
+    @property
+    def is_plain(self) -> bool:
+        """The entry of a tensor over these indices, in any order: a name adds nothing."""
+        e = self.expression
+        wide = {i for i in self.indices if i.extent != ONE}
+        return isinstance(e, Entry) and e.is_plain and set(e.slots) in (wide, set(self.indices))
+
+    def at(self, slots: Sequence[Any]) -> sympy.Expr:
+        """The entry at index expressions."""
+        return rename(self.expression, dict(zip(self.indices, slots, strict=True)))
+
+    def fresh(self) -> Array:
+        """The same value over indices of its own."""
+        new = tuple(i.fresh() for i in self.indices)
+        return Array(new, self.at(new))
+
+    def mapped(self, function: Callable[[sympy.Expr], sympy.Expr]) -> Array:
+        """The function entry by entry."""
+        return Array(self.indices, function(self.expression))
+
+
+def number(value: Any) -> Array:
+    """A scalar without axes: a number, or an extent."""
+    return Array((), sympy.sympify(value) if isinstance(value, int) else value)
+
+
+def of_tensor(tensor: Tensor) -> Array:
+    """The whole tensor."""
+    new = tuple(i.fresh() for i in tensor.indices)
+    return Array(new, Entry(tensor, *new))
+
+
+def same_extent(a: Extent, b: Extent) -> bool:
+    """Whether two extents are equal whatever the sizes."""
+    return bool(a == b or sympy.expand(a - b) == 0)
+
+
+def axis_letter(extent: Extent, axis: int) -> str:
+    """A letter for an axis: the lower case of its extent's name, else i, j, k, ..."""
+    if isinstance(extent, sympy.Symbol) and extent.name[0].isupper():
+        return str(extent.name[0].lower())
+    return "ijklmpqrst"[axis % 10]
+
+
+def stretched(shapes: Sequence[tuple[Index, ...]]) -> tuple[Index, ...]:
+    """Fresh indices for the shape that the shapes broadcast to.
+
+    Raises ExtentMismatch naming both extents.
+    """
+    out: list[Index] = []
+    for back in range(1, max((len(s) for s in shapes), default=0) + 1):
+        here = [s[-back] for s in shapes if len(s) >= back]
+        wide = [i for i in here if i.extent != ONE]
+        for i in wide[1:]:
+            if not same_extent(i.extent, wide[0].extent):
+                raise ExtentMismatch(
+                    f"axis -{back} has extent {wide[0].extent} on one side and {i.extent} on the "
+                    "other; expected equal extents, or 1"
+                )
+        out.append((wide or here)[0].fresh())
+    return tuple(reversed(out))
+
+
+def slots_in(array: Array, indices: Sequence[Index]) -> list[Any]:
+    """The slots at which an array is read to be stretched over the indices."""
+    own = indices[len(indices) - array.order :]
+    return [
+        sympy.S.Zero if a.extent == ONE and i.extent != ONE else i
+        for a, i in zip(array.indices, own, strict=True)
+    ]
+
+
+def elementwise(function: Callable[..., Any], *arrays: Array) -> Array:
+    """The function of arrays, entry by entry, with broadcasting."""
+    indices = stretched([a.indices for a in arrays])
+    made = function(*(a.at(slots_in(a, indices)) for a in arrays))
+    return Array(indices, made)

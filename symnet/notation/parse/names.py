@@ -1,0 +1,34 @@
+"""The published table of names for what a text leaves without a name.
+
+    softmax p          log_softmax l      logsumexp lse     mean mu        var v       std s
+    max m   min m      norm norm          1/std r           (x - mu) r  x_hat
+    argument of a softmax with its scores S; argument of another function z; its value h (exp: e)
+    inverse X_inv      det det_X          logdet logdet_X   conv, pooling: patches q, result c
+    repeated difference e; repeated product z; anything else u; the output L if scalar, else y
+
+A name that is taken gets a number: p, p2, p3. Definitions are named so that derivatives can be
+written with them: a gradient says p where the text says softmax.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+NAMES: dict[str, str] = {
+    **{"softmax": "p", "log_softmax": "l", "logsumexp": "lse"},
+    **{"mean": "mu", "var": "v", "std": "s", "max": "m", "min": "m", "norm": "norm"},
+    **{"reciprocal": "r", "normalised": "x_hat"},
+    **{"scores": "S", "argument": "z", "value": "h", "exp": "e"},
+    **{"patches": "q", "convolution": "c", "pooling": "c"},
+    **{"difference": "e", "product": "z", "other": "u", "matrix": "A"},
+    **{"scalar output": "L", "output": "y"},
+}
+
+
+def unused(wanted: str, taken: Container[str]) -> str:
+    """The name, or the first of name2, name3, ... that is not taken."""
+    name, k = wanted, 1
+    while name in taken:
+        k += 1
+        name = f"{wanted}{k}"
+    return name

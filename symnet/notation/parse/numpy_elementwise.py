@@ -1,0 +1,201 @@
+"""NumPy's functions of numbers, entry by entry, and those of the layers.
+
+    log1p(x) = log(1 + x)    expm1(x) = e^x - 1    clip(x, a, b) = min(max(x, a), b)
+
+Arguments with sums in them, and values of functions of more than one entry, get names (names.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sympy
+
+from symnet.notation import functions as f
+from symnet.notation.index import Index
+from symnet.notation.intake import intake
+from symnet.notation.parse.array import Array, elementwise
+from symnet.notation.parse.call import Call, Table, Value, rule
+from symnet.notation.parse.names import NAMES
+from symnet.notation.parse.page import has_contraction, is_compound
+
+TABLE: Table = {}
+HALF = sympy.Rational(1, 2)
+
+E = sympy.Expr
+Scalar = Callable[[E], E]
+
+PLAIN: dict[str, Scalar] = {
+    **{"log": f.log, "abs": f.absolute, "absolute": f.absolute, "fabs": f.absolute},
+    **{"sign": f.sign, "sin": f.sin, "cos": f.cos, "tan": lambda x: f.sin(x) / f.cos(x)},
+    "log1p": lambda x: f.log(1 + x),
+    "log2": lambda x: f.log(x) / f.log(sympy.Integer(2)),
+    "log10": lambda x: f.log(x) / f.log(sympy.Integer(10)),
+    "square": lambda x: x**2,
+    "reciprocal": lambda x: 1 / x,
+    "negative": lambda x: -x,
+    "positive": lambda x: x,
+    "exp2": lambda x: f.exp(x * f.log(sympy.Integer(2))),
+    "deg2rad": lambda x: x * sympy.pi / 180,
+}
+NAMED: dict[str, Scalar] = {
+    **{"exp": f.exp, "tanh": f.tanh, "sigmoid": f.sigmoid, "expit": f.sigmoid, "erf": f.erf},
+    **{"relu": f.relu, "softplus": f.softplus, "silu": f.silu, "swish": f.silu, "gelu": f.gelu},
+    **{"gelu_tanh": f.gelu_tanh, "arctan": f.arctan, "atan": f.arctan},
+    "expm1": lambda x: f.exp(x) - 1,
+    "sinh": lambda x: (f.exp(x) - f.exp(-x)) / 2,
+    "cosh": lambda x: (f.exp(x) + f.exp(-x)) / 2,
+    "logsigmoid": lambda x: f.log(f.sigmoid(x)),
+    "log_sigmoid": lambda x: f.log(f.sigmoid(x)),
+    "log_expit": lambda x: f.log(f.sigmoid(x)),
+    "mish": lambda x: x * f.tanh(f.softplus(x)),
+    "softsign": lambda x: x / (1 + f.absolute(x)),
+}
+TWO: dict[str, Callable[[E, E], E]] = {
+    **{"maximum": f.maximum, "minimum": f.minimum, "fmax": f.maximum, "fmin": f.minimum},
+    **{"add": lambda a, b: a + b, "subtract": lambda a, b: a - b},
+    **{"multiply": lambda a, b: a * b},
+    "xlogy": lambda a, b: f.where(f.compare("==", a, 0), sympy.S.Zero, a * f.log(b)),
+    "logaddexp": lambda a, b: f.log(f.exp(a) + f.exp(b)),
+    "greater": lambda a, b: f.compare(">", a, b),
+    "greater_equal": lambda a, b: f.compare(">=", a, b),
+    "less": lambda a, b: f.compare("<", a, b),
+    "less_equal": lambda a, b: f.compare("<=", a, b),
+    "equal": lambda a, b: f.compare("==", a, b),
+    "not_equal": lambda a, b: f.compare("!=", a, b),
+    "logical_and": lambda a, b: truth(a) * truth(b),
+    "logical_or": lambda a, b: 1 - (1 - truth(a)) * (1 - truth(b)),
+}
+
+
+def truth(e: E) -> E:
+    """1 where the value is not 0."""
+    brackets = e.args if isinstance(e, sympy.Mul) else (e,)
+    if all(isinstance(b, f.Compare) for b in brackets):
+        return e
+    return f.compare("!=", e, 0)
+
+
+def argument(call: Call, array: Array, name: str = "argument") -> Array:
+    """An argument with a sum in it gets a name of its own."""
+    return call.page.name(array, NAMES[name]) if has_contraction(array.expression) else array
+
+
+def _plain(name: str, function: Scalar) -> None:
+    @rule(TABLE, f"{name}(x)")
+    def made(call: Call) -> Value:
+        return argument(call, call.array("x")).mapped(function)
+
+
+def _named(name: str, function: Scalar) -> None:
+    @rule(TABLE, f"{name}(x)")
+    def made(call: Call) -> Value:
+        return valued(call, argument(call, call.array("x")), name, function)
+
+
+def valued(call: Call, x: Array, name: str, function: Scalar) -> Array:
+    """The value of a function that has a name where its argument is more than an entry."""
+    worth = is_compound(x.expression) or not (x.is_plain or _is_scaled(x))
+    value = x.mapped(function)
+    if not x.indices or not worth:
+        return value
+    return call.page.name(value, NAMES["exp" if name == "exp" else "value"])
+
+
+def _is_scaled(x: Array) -> bool:
+    """A number times an entry, such as -x/2."""
+    rest = x.expression.as_coeff_Mul()[1]
+    return Array(x.indices, rest).is_plain or not rest.has(Index)
+
+
+def _two(name: str, function: Callable[[E, E], E]) -> None:
+    @rule(TABLE, f"{name}(a, b)")
+    def made(call: Call) -> Value:
+        a, b = call.array("a"), call.array("b")
+        if function in (f.maximum, f.minimum):
+            a, b = argument(call, a), argument(call, b)
+        return elementwise(function, a, b)
+
+
+for _name, _function in PLAIN.items():
+    _plain(_name, _function)
+for _name, _function in NAMED.items():
+    _named(_name, _function)
+for _name, _pair in TWO.items():
+    _two(_name, _pair)
+
+
+@rule(TABLE, "sqrt(x)")
+def _sqrt(call: Call) -> Value:
+    x = call.array("x")
+    root = x.mapped(lambda e: intake(sympy.Pow(e, HALF)))
+    return call.page.name(root, NAMES["std"]) if has_contraction(x.expression) else root
+
+
+@rule(TABLE, "cbrt(x)")
+def _cbrt(call: Call) -> Value:
+    return argument(call, call.array("x")).mapped(lambda e: sympy.Pow(e, sympy.Rational(1, 3)))
+
+
+@rule(TABLE, "leaky_relu(x, slope=0.01)")
+def _leaky_relu(call: Call) -> Value:
+    slope = call["slope"]
+    given = sympy.Rational(1, 100) if isinstance(slope, float) else call.array("slope").expression
+    x = argument(call, call.array("x"))
+    return valued(call, x, "leaky_relu", lambda e: f.leaky_relu(e, given))
+
+
+@rule(TABLE, "elu(x, alpha=1)")
+def _elu(call: Call) -> Value:
+    alpha = call.array("alpha").expression
+    x = argument(call, call.array("x"))
+    return valued(
+        call, x, "elu", lambda e: f.where(f.compare(">", e, 0), e, alpha * (f.exp(e) - 1))
+    )
+
+
+@rule(TABLE, "where(condition, x, y)")
+def _where(call: Call) -> Value:
+    condition, x, y = call.array("condition"), call.array("x"), call.array("y")
+    condition = argument(call, condition)
+    return elementwise(lambda c, a, b: f.where(truth(c), a, b), condition, x, y)
+
+
+@rule(TABLE, "clip(a, a_min=None, a_max=None, min=None, max=None)", method=True)
+def _clip(call: Call) -> Value:
+    out = argument(call, call.array("a"))
+    for names, pick in ((("a_min", "min"), f.maximum), (("a_max", "max"), f.minimum)):
+        for name in names:
+            if call[name] is not None:
+                out = elementwise(pick, out, call.array(name))
+    return out
+
+
+@rule(TABLE, "power(a, b)", "pow")
+def _power(call: Call) -> Value:
+    return powered(call, call.array("a"), call.array("b"))
+
+
+@rule(TABLE, "divide(a, b)", "true_divide")
+def _divide(call: Call) -> Value:
+    a, b = call.array("a"), call.array("b")
+    if b.expression.is_zero:
+        raise call.error("division by 0", "b")
+    return elementwise(lambda p, q: p / q, a, b)
+
+
+@rule(TABLE, "isclose(a, b)", "floor_divide", "mod", "remainder", "round", "floor", "ceil")
+def _refused(call: Call) -> Value:
+    raise call.error("it has no derivative anywhere that is not 0, and is not supported")
+
+
+def powered(call: Call, a: Array, b: Array) -> Array:
+    """a^b: a rational number in b as a power, anything else as exp(b log a)."""
+    exponent = b.expression
+    if isinstance(exponent, sympy.Rational):
+        if abs(exponent) > 4096 or (a.expression.is_number and abs(exponent) > 64):
+            raise call.error(f"the exponent {str(exponent)[:40]} is too large")
+        if a.expression.is_zero and exponent < 0:
+            raise call.error("division by 0")
+        return a.mapped(lambda e: intake(sympy.Pow(e, exponent)))
+    return elementwise(lambda p, q: intake(f.exp(q * f.log(p))), a, b)
