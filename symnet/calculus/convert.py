@@ -267,6 +267,11 @@ def _write_term(c: Fraction, m: t.Mono, letters: Letters, taken: frozenset[str])
         product = t.Builder()
         for f in members:
             product.times(t.rename(f, mapping), builder.factors[f])
+        if builder.coefficient < 0 and any(
+            _is_difference(f, e) for f, e in product.factors.items()
+        ):
+            builder.coefficient *= -1  # -sum x (y - z) reads better as sum x (z - y)
+            product.coefficient *= -1
         body = _write_product(product.coefficient, product.factors, letters, used)
         sums.append(Total(body, *new.values()))
     outside = {f: e for f, e in builder.factors.items() if f not in inside}
@@ -322,6 +327,13 @@ def _write_product(
     if len(args) == 1 and isinstance(args[0], sympy.Add) and number != 1:
         return sympy.Mul(number, args[0], evaluate=False)
     return sympy.Mul(number, *args)
+
+
+def _is_difference(f: t.Node, e: Fraction) -> bool:
+    """a - b, or more terms, with an odd power."""
+    if not isinstance(f, t.Poly) or len(f.terms) < 2 or not _is_odd(e):
+        return False
+    return any(c < 0 for c, _ in f.terms)
 
 
 def _is_odd(e: Fraction) -> bool:

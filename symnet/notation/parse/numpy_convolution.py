@@ -54,11 +54,12 @@ def windows(
     before = [i.fresh() for i in x.indices[:-n]]
     places, inside, slots = [], [], []
     guards: sympy.Expr = sympy.S.One
-    for own, k, s, d, pad in zip(x.indices[-n:], sizes, strides, dilations, padding, strict=True):
+    spatial = zip(x.indices[-n:], sizes, strides, dilations, padding, strict=True)
+    for axis, (own, k, s, d, pad) in enumerate(spatial):
         size = result_extent(own.extent, k, s, d, pad)
         if size.is_positive is False:
             raise call.error(f"a window of {k} does not fit into an axis of extent {own.extent}")
-        u, p = Index("u", size), Index("p", k)
+        u, p = Index("uvw"[axis], size), Index("pqr"[axis], k)
         slot = s * u + d * p - pad
         if pad:
             guards = guards * compare("<=", 0, slot) * compare("<", slot, own.extent)

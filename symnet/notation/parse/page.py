@@ -9,7 +9,7 @@ import sympy
 
 from symnet.notation.functions import ScalarFunction, where
 from symnet.notation.graph import Definition, Graph
-from symnet.notation.index import Binder, Index
+from symnet.notation.index import Binder, Index, rename, same_up_to_bound
 from symnet.notation.intake import intake
 from symnet.notation.parse.array import ONE, Array, axis_letter, of_tensor
 from symnet.notation.parse.names import unused
@@ -49,19 +49,30 @@ class Page:
         if array.is_plain and not exactly:
             return array
         name = wanted if exactly else unused(wanted, self.taken)
-        self.taken.add(name)
-        if not exactly:
-            self.own.add(name)
         kept = self._lettered([i for i in array.indices if whole or i.extent != ONE])
         listed = iter(kept)
         slots = [next(listed) if whole or i.extent != ONE else sympy.S.Zero for i in array.indices]
-        tensor = Tensor(name, *kept)
         right = intake(array.at(slots))
-        self.definitions.append(Definition(Entry(tensor, *kept), right))
-        made = of_tensor(tensor)
+        known = None if exactly else self._known(right, kept)
+        if known is None:
+            self.taken.add(name)
+            if not exactly:
+                self.own.add(name)
+            known = Tensor(name, *kept)
+            self.definitions.append(Definition(Entry(known, *kept), right))
+        made = of_tensor(known)
         read = iter(made.indices)
         free = [next(read) if whole or i.extent != ONE else i.fresh() for i in array.indices]
         return Array(tuple(free), made.expression)
+
+    def _known(self, right: sympy.Expr, free: Sequence[Index]) -> Tensor | None:
+        """The tensor that is defined by this right side already."""
+        for d in self.definitions:
+            if [i.extent for i in d.free] == [i.extent for i in free]:
+                other = rename(d.expression, dict(zip(d.free, free, strict=True)))
+                if same_up_to_bound(other, right):
+                    return d.tensor
+        return None
 
     def rename_last(self, array: Array, name: str, whole: bool = False) -> Array | None:
         """The last definition under the author's name, if the array is it and it has none yet."""
