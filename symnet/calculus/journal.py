@@ -11,7 +11,7 @@ import sympy
 
 from symnet.calculus import terms as t
 from symnet.calculus.convert import Letters, write
-from symnet.notation import Entry, Graph, Index, Tensor
+from symnet.notation import Binder, Entry, Graph, Index, Tensor, rename
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,30 @@ class Journal:
                 if bar.name != name:
                     continue
                 taken = frozenset(i.letter for i in free)
-                written = write(before, letters, taken) if isinstance(before, t.Poly) else before
+                written = (
+                    write(before, letters, taken)
+                    if isinstance(before, t.Poly)
+                    else _lettered(before, letters, taken)
+                )
                 entry = Entry(bar, *free)
                 out.append(Step(entry, rule, reason, written, write(after, letters, taken)))
         return tuple(out)
+
+
+def _lettered(e: sympy.Expr, letters: Letters, taken: frozenset[str]) -> sympy.Expr:
+    """The expression with letters for the bound indices that have none of their own."""
+    if not e.args or not e.has(Binder):
+        return e
+    if not isinstance(e, Binder):
+        return e.func(*(_lettered(a, letters, taken) for a in e.args))
+    new: dict[Index, sympy.Expr] = {}
+    for i in e.bound:
+        known = sorted(letters.known.get(i.extent, ["k"]))
+        free = [letter for letter in known if letter not in taken and letter != "_"]
+        letter = i.letter if i.letter.strip("_0123456789") else (free or known)[0]
+        taken = taken | {letter}
+        new[i] = Index(letter, i.extent, i.sequential)
+    return e.func(_lettered(rename(e.body, new), letters, taken), *new.values())
 
 
 __all__ = ["Journal", "Step"]

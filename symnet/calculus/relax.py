@@ -25,6 +25,11 @@ def relaxed(graph: Graph, variables: Sequence[Tensor], derive: Callable[[Graph],
     return _exchanged(found, {new: old for old, new in wider.items()})
 
 
+def widened(graph: Graph, variables: Sequence[Tensor]) -> Graph:
+    """The graph in which these tensors have linear laws only, as while they vary."""
+    return _exchanged(graph, {x: _wider(x) for x in variables if not x.assume.isdisjoint(WIDER)})
+
+
 def _wider(x: Tensor) -> Tensor:
     words = {WIDER.get(word, word) for word in x.assume}
     return Tensor(x.name, *x.indices, assume=frozenset(w for w in words if w), below=x.below)

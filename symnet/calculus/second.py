@@ -11,6 +11,7 @@ from symnet.calculus import terms as t
 from symnet.calculus.affine import Affine, of_index
 from symnet.calculus.cut import apart
 from symnet.calculus.forward import jvp
+from symnet.calculus.journal import Journal
 from symnet.calculus.matrix import with_inverses
 from symnet.calculus.names import unused_name
 from symnet.calculus.relax import relaxed
@@ -18,21 +19,26 @@ from symnet.calculus.reverse import Sweep, assemble, gradient, wanted
 from symnet.notation import DerivativeError, Graph, Tensor, fresh
 
 
-def jacobian(graph: Graph, wrt: str | Tensor) -> Graph:
+def jacobian(graph: Graph, wrt: str | Tensor, journal: Journal | None = None) -> Graph:
     """d output / d variable, named `dy_dw`: the output's axes first, then the variable's.
 
     The sweep's cotangents carry the output's indices in front; it starts from a product of deltas.
+    A `journal` records the steps.
     """
     (variable,) = wanted(graph, wrt)
-    return _jacobian(graph, variable, None)
+    return _jacobian(graph, variable, None, journal)
 
 
-def _jacobian(graph: Graph, variable: Tensor, name: str | None) -> Graph:
+def _jacobian(graph: Graph, variable: Tensor, name: str | None, journal: Journal | None) -> Graph:
     completed = with_inverses(graph)
-    return relaxed(completed, (variable,), lambda g: _seeded(g, g.tensor(variable.name), name))
+
+    def derive(g: Graph) -> Graph:
+        return _seeded(g, g.tensor(variable.name), name, journal)
+
+    return relaxed(completed, (variable,), derive)
 
 
-def _seeded(graph: Graph, variable: Tensor, name: str | None) -> Graph:
+def _seeded(graph: Graph, variable: Tensor, name: str | None, journal: Journal | None) -> Graph:
     output = graph.output
     prefix = fresh(output.indices)
     taken = {x.name for x in graph.tensors}
@@ -44,13 +50,19 @@ def _seeded(graph: Graph, variable: Tensor, name: str | None) -> Graph:
             builder.times(t.equals_zero(of_index(p) - s))
         return builder.close()
 
-    sweep = Sweep(graph, (variable,), {output.name: seed}, prefix, {variable.name: name})
+    names = {variable.name: name}
+    sweep = Sweep(graph, (variable,), {output.name: seed}, prefix, names, journal=journal)
     cotangents = sweep.run()
     return assemble(graph, cotangents, (variable,), graph.inputs, (), sweep.notes)
 
 
-def hessian(graph: Graph, wrt: str | Tensor) -> Graph:
-    """d2 output / d variable^2 of a scalar, named `d2L_dw2`: the variable's axes twice."""
+def hessian(
+    graph: Graph, wrt: str | Tensor, journals: tuple[Journal | None, Journal | None] = (None, None)
+) -> Graph:
+    """d2 output / d variable^2 of a scalar, named `d2L_dw2`: the variable's axes twice.
+
+    `journals` record the steps of the gradient, and of its Jacobian.
+    """
     (variable,) = wanted(graph, wrt)
     output = graph.output
     if output.order:
@@ -59,7 +71,12 @@ def hessian(graph: Graph, wrt: str | Tensor) -> Graph:
             "ask for the jacobian of the gradient of an entry"
         )
     name = f"d2{output.name}_d{variable.name}2"
-    return apart(graph, (variable,), lambda g: _jacobian(gradient(g, variable), variable, name))
+
+    def twice(g: Graph) -> Graph:
+        first, second = journals
+        return _jacobian(gradient(g, variable, journal=first), variable, name, second)
+
+    return apart(graph, (variable,), twice)
 
 
 def hvp(graph: Graph, wrt: str | Tensor) -> Graph:
