@@ -8,6 +8,7 @@ Arguments with sums in them, and values of functions of more than one entry, get
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import sympy
 
@@ -22,13 +23,14 @@ from symnet.notation.parse.page import has_contraction, is_compound
 TABLE: Table = {}
 HALF = sympy.Rational(1, 2)
 
-E = sympy.Expr
+E: TypeAlias = Any  # SymPy expressions, whose arithmetic is not typed
 Scalar = Callable[[E], E]
 
 PLAIN: dict[str, Scalar] = {
-    **{"log": f.log, "abs": f.absolute, "absolute": f.absolute, "fabs": f.absolute},
+    **{"abs": f.absolute, "absolute": f.absolute, "fabs": f.absolute},
     **{"sign": f.sign, "sin": f.sin, "cos": f.cos, "tan": lambda x: f.sin(x) / f.cos(x)},
-    "log1p": lambda x: f.log(1 + x),
+    "log": lambda x: logarithm(x),
+    "log1p": lambda x: logarithm(1 + x),
     "log2": lambda x: f.log(x) / f.log(sympy.Integer(2)),
     "log10": lambda x: f.log(x) / f.log(sympy.Integer(10)),
     "square": lambda x: x**2,
@@ -81,6 +83,14 @@ def argument(call: Call, array: Array, name: str = "argument") -> Array:
     return call.page.name(array, NAMES[name]) if has_contraction(array.expression) else array
 
 
+def logarithm(e: E) -> E:
+    """log e, with log(1 + e^x) as softplus(x)."""
+    if isinstance(e, sympy.Add) and e.args[0] == 1 and len(e.args) == 2:
+        rest = e.args[1]
+        return f.softplus(rest.args[0]) if isinstance(rest, f.exp) else f.log(e)
+    return f.log(e)
+
+
 def _plain(name: str, function: Scalar) -> None:
     @rule(TABLE, f"{name}(x)")
     def made(call: Call) -> Value:
@@ -105,7 +115,7 @@ def valued(call: Call, x: Array, name: str, function: Scalar) -> Array:
 def _is_scaled(x: Array) -> bool:
     """A number times an entry, such as -x/2."""
     rest = x.expression.as_coeff_Mul()[1]
-    return Array(x.indices, rest).is_plain or not rest.has(Index)
+    return bool(Array(x.indices, rest).is_plain or not rest.has(Index))
 
 
 def _two(name: str, function: Callable[[E, E], E]) -> None:

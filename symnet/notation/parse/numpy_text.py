@@ -356,7 +356,9 @@ class Reader:
         if b.expression.is_zero:
             raise self.page.source.error(node, "division by 0")
         if not _is_shared_root(a, b):
-            return elementwise(lambda p, q: p / q, a, b)
+            made = elementwise(lambda p, q: p / q, a, b)
+            is_sum = isinstance(b.expression, sympy.Add) and b.expression.has(exp)
+            return self.page.name(made, NAMES["logistic"]) if is_sum and made.indices else made
         r = self.page.name(b.mapped(lambda e: 1 / e), NAMES["reciprocal"])
         made = elementwise(lambda p, q: p * q, a, r)
         return self.page.name(made, NAMES["normalised"]) if a.expression.has(Tensor) else made
