@@ -66,9 +66,32 @@ def _integer(rng: Any, axes: list[int], sizes: dict[str, int], word: str) -> Any
     return rng.integers(sizes[below] if below in sizes else int(below), size=axes)
 
 
+def _distances(rng: Any, axes: list[int], *_: Any) -> Any:
+    """Squared distances of random points."""
+    x = rng.normal(size=(axes[-1], 2))
+    return np.sum((x[:, None] - x) ** 2, axis=2)
+
+
+def _risk(rng: Any, axes: list[int], *_: Any) -> Any:
+    """Risk sets: at each time those still there, always oneself."""
+    return np.triu(np.ones(axes))
+
+
+def _affinity(rng: Any, axes: list[int], *_: Any) -> Any:
+    """Symmetric probabilities of pairs, none with oneself."""
+    p = _symmetric(rng, axes) ** 2 * (1 - np.eye(axes[-1]))
+    return p / p.sum()
+
+
+def _nonempty(rng: Any, axes: list[int], *_: Any) -> Any:
+    """A mask that leaves something in every row."""
+    return np.maximum(rng.integers(2, size=axes), _one_hot(rng, axes)).astype(float)
+
+
 DRAWN: dict[str, Any] = {
     "real": lambda rng, axes, *_: rng.normal(size=axes),
     "positive": lambda rng, axes, *_: rng.uniform(0.5, 2.0, size=axes),
+    "negative": lambda rng, axes, *_: -rng.uniform(0.5, 2.0, size=axes),
     "unit": lambda rng, axes, *_: rng.uniform(0.1, 0.9, size=axes),
     "large": lambda rng, axes, *_: rng.uniform(7.0, 9.0, size=axes),
     "far": lambda rng, axes, *_: rng.uniform(15.0, 20.0, size=axes),
@@ -81,5 +104,10 @@ DRAWN: dict[str, Any] = {
     "spd": _spd,
     "simplex": _simplex,
     "one_hot": _one_hot,
+    "distances": _distances,
+    "risk": _risk,
+    "line": lambda rng, axes, *_: np.cumsum(rng.uniform(0.9, 1.5, size=axes)),
+    "affinity": _affinity,
+    "nonempty": _nonempty,
     "integer": _integer,
 }
