@@ -23,6 +23,7 @@ from symnet.calculus.matrix import Matrix, inverses, pull_head, with_inverses
 from symnet.calculus.names import unused_name
 from symnet.calculus.relax import relaxed
 from symnet.calculus.settle import Cotangent, report_forms, settle
+from symnet.calculus.shifts import Shifts
 from symnet.calculus.simplify import Simplifier
 from symnet.notation import (
     Definition,
@@ -194,6 +195,7 @@ class Sweep:
                 collected[name].append(seeded)
                 chains[name].append(("the output", write(seeded, letters)))
         simplifier = Simplifier(self.graph)
+        shifts = Shifts(simplifier)
         order = [x for x in reversed(self.graph.tensors) if x.name in targets]
         out = []
         for x in order:
@@ -203,6 +205,7 @@ class Sweep:
             free = (*self.prefix, *targets[x.name][1])
             simplifier.learn(bar.name, free, body)
             out.append(Cotangent(x, bar, free, body))
+            shifts.learn(out[-1])
             if self.journal is not None:
                 self._report_chain(x, bar, free, raw, chains[x.name])
                 report_forms(self.journal, bar, free, raw, simplifier)
@@ -210,14 +213,9 @@ class Sweep:
         settled = settle(out, keep, simplifier, self.journal)
         for c in settled:
             if c.body.is_zero:
-                self.notes[c.bar.name] = self._why_zero(c.of, bool(collected[c.of.name]))
+                reached = bool(collected[c.of.name])
+                self.notes[c.bar.name] = shifts.why_zero(c.of, reached, self.seeds)
         return settled
-
-    def _why_zero(self, x: Tensor, reached: bool) -> str:
-        outputs = ", ".join(self.seeds)
-        if not reached:
-            return f"{outputs} does not depend on {x.name}"
-        return f"the contributions to {x.name} cancel for every value of the other tensors"
 
     def _report_chain(
         self,

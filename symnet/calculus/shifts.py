@@ -1,0 +1,85 @@
+"""Cotangents that sum to 0, since what depends on a tensor ignores a shift; and why one is 0.
+
+P = softmax of S along j:  sum_j S_bar[i,j] = 0
+K[j,k] = ... + b[k],  S[i,j] = sum_k Q[i,k] K[j,k]:  b_bar[k] = sum_i Q[i,k] sum_j S_bar[i,j] = 0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from symnet.calculus import terms as t
+from symnet.calculus.fold import Fact
+from symnet.calculus.settle import Cotangent, substitute
+from symnet.calculus.simplify import Simplifier, tensors_of
+from symnet.notation import Index, Tensor, dependencies
+
+LARGEST = 100  # a longer cotangent is not tried
+
+
+class Shifts:
+    """Learns the zero sums of one sweep, and tells the simplifier about them."""
+
+    def __init__(self, simplifier: Simplifier) -> None:
+        self.simplifier = simplifier
+        self.along: dict[str, Index] = {}  # of the cotangent of the tensor of that name
+        self._made: dict[str, Cotangent] = {}
+
+    def learn(self, c: Cotangent) -> None:
+        """Note sum_i bar = 0 for each axis i along which it follows."""
+        self._made[c.bar.name] = c
+        if c.body.is_zero or c.body.cost > LARGEST:
+            return
+        folder, facts = self.simplifier.folder, self.simplifier.facts
+        lead = len(c.free) - c.of.order
+        for axis, i in enumerate(c.free[lead:], start=lead):
+            if any(folder.fold(form).is_zero for form in self._sums(c.body, i)):
+                rest = tuple(j for j in c.free if j is not i)
+                facts.append(Fact(c.bar, axis, rest, t.ZERO))
+                folder.facts = facts
+                self.along.setdefault(c.of.name, c.of.indices[axis - lead])
+
+    def _sums(self, body: t.Poly, i: Index) -> Iterator[t.Poly]:
+        """sum_i body, if a sum over the same extent is known; then with what is constant in i."""
+        known = self.simplifier.facts
+        mentioned = set(tensors_of(body))
+        if not any(
+            f.tensor.name in mentioned and f.tensor.indices[f.axis].extent == i.extent
+            for f in known
+        ):
+            return
+        yield t.summed(body, [i])
+        yield t.add_terms(t.expanded(t.summed(body, [i])))
+        constant = [
+            c
+            for name in mentioned
+            if (c := self._made.get(name)) and all(j.extent != i.extent for j in c.free)
+        ]
+        for c in constant:
+            put_in = substitute(body, c.bar.name, c.free, c.body)
+            assert isinstance(put_in, t.Poly)
+            body = put_in
+        if constant:
+            yield t.add_terms(t.expanded(t.summed(body, [i])))
+
+    def why_zero(self, x: Tensor, reached: bool, outputs: Iterable[str]) -> str:
+        """Why the cotangent of x is 0, in words; `reached` if an output depends on x at all."""
+        ends = ", ".join(outputs)
+        if not reached:
+            return f"{ends} does not depend on {x.name}"
+        graph = self.simplifier.graph
+        arrows = dependencies(graph, carried=False)
+        root, above = x.name, [x.name]
+        while above:
+            above = [u for u in arrows.successors(root) if u in self.along]
+            root = above[0] if above else root
+        if root == x.name:
+            return f"the contributions to {x.name} cancel for every value of the other tensors"
+        i, axes = self.along[root], graph.tensor(root).indices
+        users = list(arrows.successors(root))
+        what = users[0] if len(users) == 1 else ends
+        place = f"{root}[{','.join(a.letter for a in axes)}]"
+        return (
+            f"shift invariance: {what} does not change when the same number is added to {place} "
+            f"for all {i.letter}, and {x.name} adds no more than that to {root}"
+        )
