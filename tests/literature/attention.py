@@ -135,7 +135,7 @@ ENTRIES = [
         "additive attention",
         "Bahdanau, Cho & Bengio 2015, app. A.1.2, eq. for e_ij",
         "E = np.tanh((Q@W)[:, None, :] + (H@U)[None, :, :])@v; np.sum(G*(softmax(E, axis=1)@H))",
-        "G N D | Q N E | W E K | H M D | U D K | v K",
+        "G N D | Q N F | W F K | H M D | U D K | v K",
         gradient=dict(
             v="T = np.tanh((Q@W)[:, None, :] + H@U); P = softmax(T@v, axis=1); D = G@H.T; "
             'S = P*(D - np.sum(P*D, axis=1, keepdims=True)); np.einsum("nm,nmk->k", S, T)',

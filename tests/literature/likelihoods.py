@@ -4,14 +4,14 @@ from tests.literature.entry import known
 
 SECTION = "Likelihoods"
 BISHOP = "Bishop 2006, Pattern Recognition and Machine Learning, "
-GAUSS = "X N D | m D"
+GAUSS = "X N P | m P"
 
 ENTRIES = [
     known(
         "Gaussian mean",
         BISHOP + "eq. (2.118), (2.120)",
         "D = X - m; np.sum((D@np.linalg.inv(S))*D)/2",
-        GAUSS + " | S D D",
+        GAUSS + " | S P P",
         gradient=dict(m="-np.linalg.inv(S)@np.sum(X - m, axis=0)"),
         hessian=dict(m="N*np.linalg.inv(S)"),
         assume={"S": "spd"},
@@ -20,7 +20,7 @@ ENTRIES = [
         "Gaussian covariance",
         BISHOP + "eq. (2.118), ex. 2.34",
         "D = X - m; N*np.linalg.slogdet(S)[1]/2 + np.trace(D@np.linalg.inv(S)@D.T)/2",
-        GAUSS + " | S D D",
+        GAUSS + " | S P P",
         gradient=dict(
             S="D = X - m; Z = np.linalg.inv(S); N*Z/2 - Z@D.T@D@Z/2",
             m="-np.linalg.inv(S)@np.sum(X - m, axis=0)",
@@ -47,7 +47,7 @@ ENTRIES = [
         "Gaussian by a Cholesky factor of the precision",
         "Pinheiro & Bates 1996, sec. 2; Magnus & Neudecker 2019, sec. 15.3",
         "D = X - m; np.sum((D@L)**2)/2 - N*np.linalg.slogdet(L)[1]",
-        GAUSS + " | L D D",
+        GAUSS + " | L P P",
         gradient=dict(L="D = X - m; D.T@D@L - N*np.linalg.inv(L).T"),
         draw={"L": "regular"},
     ),
@@ -77,7 +77,7 @@ ENTRIES = [
         "multivariate t",
         "Lange, Little & Taylor 1989, eq. (1)",
         "D = X - m; q = np.sum((D@np.linalg.inv(S))*D, axis=1); "
-        "N*np.linalg.slogdet(S)[1]/2 + (nu + D.shape[1])*np.sum(np.log(1 + q/nu))/2",
+        "N*np.linalg.slogdet(S)[1]/2 + (nu + P)*np.sum(np.log(1 + q/nu))/2",
         "X N P | m P | S P P | nu",
         gradient=dict(
             m="D = X - m; Z = np.linalg.inv(S); u = (nu + P)/(nu + np.sum(D@Z*D, axis=1)); "

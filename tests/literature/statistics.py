@@ -115,7 +115,7 @@ ENTRIES = [
         "score matching of a Gaussian",
         "Hyvaerinen 2005, eq. (12)-(13)",
         "D = X - m; np.sum((D@P)**2)/(2*N) - np.trace(P)",
-        "X N D | m D | P D D",
+        "X N K | m K | P K K",
         gradient=dict(
             P="D = X - m; (D.T@D@P)/N - np.eye(P.shape[0])",
             m="-P@P@np.mean(X - m, axis=0)",

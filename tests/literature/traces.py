@@ -46,8 +46,8 @@ ENTRIES = [
         "trace of a Kronecker product",
         COOKBOOK + "(105)",
         "np.trace(np.kron(A, X))",
-        "A M M | X N N",
-        gradient=dict(X="np.trace(A)*np.eye(N)"),
+        "A M M | X 3 3",
+        gradient=dict(X="np.trace(A)*np.eye(3)"),
     ),
     known(
         "trace of a square",
@@ -152,8 +152,8 @@ ENTRIES = [
         "trace of a Kronecker square",
         COOKBOOK + "(120)",
         "np.trace(np.kron(X, X))",
-        "X N N",
-        gradient=dict(X="2*np.trace(X)*np.eye(N)"),
+        "X 3 3",
+        gradient=dict(X="2*np.trace(X)*np.eye(3)"),
     ),
     known(
         "trace of a power",
