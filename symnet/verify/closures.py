@@ -23,10 +23,13 @@ from symnet.notation import (
     Binder,
     Compare,
     Definition,
+    Determinant,
     Entry,
     ExtentMismatch,
     Index,
+    Inverse,
     Largest,
+    MatrixHead,
     Product,
     ScalarFunction,
     ShapeMismatch,
@@ -36,6 +39,7 @@ from symnet.notation import (
     size_of,
     where,
 )
+from symnet.verify.elimination import eliminated
 from symnet.verify.numbers import Number, Numbers
 from symnet.verify.table import Table
 
@@ -121,6 +125,8 @@ class Compiler:
             return _call(
                 self.numbers.functions[type(e).__name__], [self.real(a, scope) for a in e.args]
             )
+        if isinstance(e, MatrixHead):
+            return self._of_matrix(e, scope)
         if isinstance(e, Binder):
             return self._reduction(e, scope)
         raise UnsupportedExpression(
@@ -182,6 +188,31 @@ class Compiler:
         if isinstance(e, Largest):
             return self._search(e, scope, _Best.value)
         raise UnsupportedExpression(f"{self.definition.entry}: no rule for {type(e).__name__}")
+
+    def _of_matrix(self, e: MatrixHead, scope: Scope) -> Real:
+        """Inverse, determinant and log-determinant, by elimination for each value."""
+        row, column = self._place(), self._place()
+        i, j = e.bound
+        entry = self.real(e.matrix, {**scope, i: row, j: column})
+        count = size_of(i.extent, self.context.sizes)
+        zero, one = self.numbers.make(0), self.numbers.make(1)
+        log, missing = self.numbers.functions["log"], self.numbers.make(math.nan)
+        slots = [self.whole(s, scope) for s in e.at] if isinstance(e, Inverse) else []
+
+        def matrix(at: Values) -> list[list[Number]]:
+            out = []
+            for at[row] in range(count):
+                out.append([entry(at) for at[column] in range(count)])
+            return out
+
+        def value(at: Values) -> Number:
+            det, inverse = eliminated(matrix(at), zero, one)
+            if isinstance(e, Inverse):
+                r, c = (s(at) for s in slots)
+                return missing if inverse is None else inverse[r][c]
+            return det if isinstance(e, Determinant) else log(abs(det))
+
+        return value
 
     def _search(self, e: Binder, scope: Scope, wanted: Callable[[_Best], Any]) -> Any:
         """The largest value over one index, and the first index value that attains it."""

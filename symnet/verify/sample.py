@@ -12,7 +12,15 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import sympy
 
-from symnet.notation import Entry, Graph, ShapeMismatch, Tensor, entries, size_of
+from symnet.notation import (
+    Entry,
+    Graph,
+    MatrixHead,
+    ShapeMismatch,
+    Tensor,
+    entries,
+    size_of,
+)
 
 Sizes = Mapping[sympy.Symbol, int]
 
@@ -61,7 +69,7 @@ def sample_tensor(
     for word, rule in RULES.items():
         if word in t.assume:
             return rule(shape, rng)
-    return _real(shape, rng)
+    return _regular(shape, rng) if _is_inverted(t, graph) else _real(shape, rng)
 
 
 def direction(t: Tensor, value: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -99,6 +107,20 @@ def _magnitudes(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
 
 def _real(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
     return (0.2 + 1.2 * _magnitudes(shape, rng)) * rng.choice([-1.0, 1.0], size=shape)
+
+
+def _is_inverted(t: Tensor, graph: Graph | None) -> bool:
+    """Whether an inverse or a determinant is taken of the tensor, over its last two axes."""
+    return any(
+        isinstance(d.expression, MatrixHead) and d.expression.matrix.tensor.name == t.name
+        for d in (graph.definitions if graph is not None else ())
+    )
+
+
+def _regular(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    """Matrices far from singular ones, with determinants of either sign."""
+    drawn = _real(shape, rng) / shape[-1]
+    return drawn + 1.5 * np.diag(rng.choice([-1.0, 1.0], size=shape[-1]))
 
 
 def _positive(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
