@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import sympy
 
@@ -23,7 +23,7 @@ from symnet.render.letters import choose, lettered, with_letters
 from symnet.render.order import Ranks, ordered, ranks
 from symnet.render.tree import Letter, Name, Number, Tree
 
-Which = Literal["all", "outputs", "gradient"]
+Which: TypeAlias = Literal["all", "outputs", "gradient"] | tuple[str, ...]  # or names
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,10 @@ def setting(graph: Graph) -> Setting:
 
 
 def rows(graph: Graph, which: Which = "all") -> tuple[Row, ...]:
-    """The rows of all definitions, of the outputs, or of the cotangents, in the graph's order."""
+    """The rows of all definitions, of the outputs, of the cotangents, or of those named.
+
+    They come in the graph's order. Raises UnknownTensor, and GraphError for an unknown word.
+    """
     inside = setting(graph)
     chosen = _chosen(graph, which)
     out: list[Row] = []
@@ -68,12 +71,14 @@ def _chosen(graph: Graph, which: Which) -> tuple[Definition, ...]:
         return graph.definitions
     if which == "outputs":
         wanted = {t.name for t in graph.outputs}
+    elif isinstance(which, tuple):
+        wanted = {graph.tensor(name).name for name in which}
     elif which == "gradient":
         wanted = {bar for _, bar in graph.cotangents}
         if not wanted:
             raise GraphError("the graph has no cotangents to print: take its gradient first")
     else:
-        raise GraphError(f"which={which!r}: expected 'all', 'outputs' or 'gradient'")
+        raise GraphError(f"which={which!r}: expected 'all', 'outputs' or 'gradient', or names")
     return tuple(d for d in graph.definitions if d.name in wanted)
 
 

@@ -16,12 +16,18 @@ from symnet.render.plain import plain
 
 
 def text(graph: Graph, which: Which = "all") -> str:
-    """All definitions, those of the outputs, or the cotangents; in the order of the graph.
+    """All definitions, those of the outputs, the cotangents, or those named; in the graph's order.
 
     A recurrence adds its value before the start (`c[-1,k] = ...`), a gradient through one the
     convention for cotangents beyond the end (`c_bar[T,k] = 0`), an update `state <- value`.
+    What the graph's notes say of a tensor defined here stands behind its row: `b_bar[k] = 0  # why`.
     """
-    return "\n".join(line(r) for r in rows(graph, which))
+    notes = dict(graph.notes)
+    return "\n".join(_with_note(r, notes.get(r.name)) for r in rows(graph, which))
+
+
+def _with_note(r: Row, note: str | None) -> str:
+    return line(r) if note is None else f"{line(r)}  # {note}"
 
 
 def text_of(item: Definition | sympy.Expr, graph: Graph) -> str:
