@@ -402,6 +402,13 @@ class Folder:
         self.symmetry = symmetry
         self.patterns = sorted(patterns, key=lambda p: (-p.size, p.tensor.name))
         self.facts = list(facts)
+        self.summed = {  # tensors whose sum alone has a name
+            f.tensor.name
+            for p in patterns
+            if p.bound and len(p.factors) == 1
+            for f, e in p.factors
+            if isinstance(f, t.Ref) and e == 1
+        }
         self._done: dict[Any, Any] = {}
         self.used: list[str] = []
 
@@ -447,7 +454,8 @@ class Folder:
         while done := self._step(out):
             self.used.append(done)
         closed = out.close()
-        return self._distributed(out, closed) if out.bound and self.facts else closed
+        known = self.facts or self.summed
+        return self._distributed(out, closed) if out.bound and known else closed
 
     def _step(self, out: t.Builder) -> str | None:
         return (
@@ -464,7 +472,8 @@ class Folder:
             own = [b for b in term.bound if b in f.free]
             if any(b in g.free for b in own for g in term.factors if g is not f):
                 continue
-            if not own or not any(self._is_known(g, own) for _, m in f.terms for g, _ in m.factors):
+            inside = [g for _, m in f.terms for g, _ in m.factors]
+            if not own or not any(self._is_known(g, own) for g in inside):
                 continue
             rest = t.Builder(term.coefficient)
             rest.bound = [b for b in term.bound if b not in own]
@@ -477,7 +486,11 @@ class Folder:
         return closed
 
     def _is_known(self, g: t.Node, bound: Sequence[Index]) -> bool:
-        return isinstance(g, t.Ref) and any(
+        if not isinstance(g, t.Ref):
+            return False
+        if g.tensor.name in self.summed and not g.free.isdisjoint(bound):
+            return True
+        return any(
             g.tensor.name == fact.tensor.name and g.slots[fact.axis].index in bound
             for fact in self.facts
         )

@@ -607,7 +607,7 @@ def _content(
         reduce(gcd, (abs(c.numerator) for c in numbers)),
         reduce(lcm, (c.denominator for c in numbers)),
     )
-    if max(abs(c) for c in numbers) / content > 64:
+    if content.denominator != 1 and max(abs(c) for c in numbers) / content > 64:
         content = max(abs(c) for c in numbers)
     lead = min(terms, key=lambda t: t[1].sort_key)
     positive = sum(c > 0 for c in numbers)

@@ -21,6 +21,7 @@ REFERENCE = {
     "sigmoid": lambda x: WIDE.exp(x) / (1 + WIDE.exp(x)),
     "softplus": lambda x: WIDE.log(1 + WIDE.exp(x)),
     "erf": WIDE.erf,
+    "arctan": WIDE.atan,
     "relu": lambda x: max(x, 0),
     "absolute": abs,
     "sign": lambda x: (x > 0) - (x < 0),

@@ -2,7 +2,7 @@
 
     softmax p          log_softmax l      logsumexp lse     mean mu        var v       std s
     max m   min m      norm norm          1/std r           (x - mu) r  x_hat
-    quotient with exponentials in the divisor s
+    sum in a divisor Z     quotient with exponentials in the divisor s
     argument of a softmax with its scores S; argument of another function z; its value h (exp: e)
     inverse X_inv      det det_X          logdet logdet_X   conv, pooling: patches q, result c
     repeated difference e; repeated product z; anything else u; the output L if scalar, else y
@@ -18,7 +18,7 @@ from collections.abc import Container
 NAMES: dict[str, str] = {
     **{"softmax": "p", "log_softmax": "l", "logsumexp": "lse"},
     **{"mean": "mu", "var": "v", "std": "s", "max": "m", "min": "m", "norm": "norm"},
-    **{"reciprocal": "r", "logistic": "s", "normalised": "x_hat"},
+    **{"reciprocal": "r", "logistic": "s", "divisor": "Z", "normalised": "x_hat"},
     **{"scores": "S", "argument": "z", "value": "h", "exp": "e"},
     **{"patches": "q", "convolution": "c", "pooling": "c"},
     **{"difference": "e", "product": "z", "other": "u", "matrix": "A"},

@@ -355,13 +355,22 @@ class Reader:
         """a / b; one over a root that is shared by several entries is named, and the quotient."""
         if b.expression.is_zero:
             raise self.page.source.error(node, "division by 0")
+        if isinstance(b.expression, sympy.Add) and has_contraction(b.expression):
+            b = self.page.name(b, NAMES["divisor"])
         if not _is_shared_root(a, b):
             made = elementwise(lambda p, q: p / q, a, b)
             is_sum = isinstance(b.expression, sympy.Add) and b.expression.has(exp)
             return self.page.name(made, NAMES["logistic"]) if is_sum and made.indices else made
-        r = self.page.name(b.mapped(lambda e: 1 / e), NAMES["reciprocal"])
-        made = elementwise(lambda p, q: p * q, a, r)
-        return self.page.name(made, NAMES["normalised"]) if a.expression.has(Tensor) else made
+        if not b.is_plain:
+            b = self.page.name(b.mapped(lambda e: 1 / e), NAMES["reciprocal"])
+        else:
+            b = b.mapped(lambda e: 1 / e)
+        before, core = _centred(a.expression)
+        if not core.has(Tensor):
+            return elementwise(lambda p, q: p * q, a, b)
+        made = elementwise(lambda p, q: p * q, Array(a.indices, core), b)
+        named = self.page.name(made, NAMES["normalised"])
+        return elementwise(lambda p, q: p * q, Array(a.indices, before), named)
 
     def _unary(self, node: ast.UnaryOp) -> Value:
         x = self.array(node.operand)
@@ -544,6 +553,15 @@ def _dotted(node: ast.expr) -> str | None:
         before = _dotted(node.value)
         return None if before is None else f"{before}.{node.attr}"
     return None
+
+
+def _centred(e: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
+    """g (x - mu) as (g, x - mu); what is no such product as (1, e)."""
+    parts = e.args if isinstance(e, sympy.Mul) else ()
+    sums = [p for p in parts if isinstance(p, sympy.Add)]
+    if len(sums) != 1:
+        return sympy.S.One, e
+    return sympy.Mul(*(p for p in parts if p is not sums[0])), sums[0]
 
 
 def _is_shared_root(a: Array, b: Array) -> bool:
