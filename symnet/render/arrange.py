@@ -20,6 +20,7 @@ from symnet.notation.errors import UnsupportedExpression
 from symnet.notation.functions import Compare, ScalarFunction, where
 from symnet.notation.graph import Graph
 from symnet.notation.index import Binder, Index
+from symnet.notation.matrix import Cell as CellOf
 from symnet.notation.reductions import Total
 from symnet.notation.tensor import Entry
 from symnet.render.coefficients import is_decimal, radicals
@@ -29,6 +30,7 @@ from symnet.render.tree import (
     Bracket,
     Call,
     Cases,
+    Cell,
     Factors,
     Items,
     Letter,
@@ -101,6 +103,9 @@ def _atom(e: sympy.Expr, around: Surroundings) -> Tree:
         return Name(e.tensor, tuple(slot_tree(s, around) for s in e.slots))
     if isinstance(e, Compare):
         return _bracket(e, around)
+    if isinstance(e, CellOf):
+        row, column = (slot_tree(s, around) for s in e.args[1:])
+        return Cell(arrange(e.args[0], around), (row, column))
     if isinstance(e, where):
         return _cases(e, around)
     if isinstance(e, Binder):

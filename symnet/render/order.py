@@ -36,6 +36,7 @@ from symnet.render.tree import (
 Ranks = Mapping[str, int]
 Tokens = Mapping[Index, str]
 COTANGENT = 10**6  # from this rank on
+MATRIX_HEADS = frozenset({"inv", "det", "logdet"})
 
 
 def ranks(graph: Graph) -> Ranks:
@@ -91,6 +92,8 @@ def _order_reduction(tree: Reduction, tokens: Tokens, depth: int, places: Ranks)
     inside = _order_inside(
         tree, {**tokens, **_told_apart(tree, own, tokens, depth, places)}, depth, places
     )
+    if tree.kind in MATRIX_HEADS:  # rows and columns
+        return inside
     seen: dict[Index, None] = {}
     for node in walk(replace(inside, bound=())):
         if isinstance(node, Letter) and node.index in own:

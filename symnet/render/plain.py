@@ -14,6 +14,7 @@ from symnet.render.tree import (
     Bracket,
     Call,
     Cases,
+    Cell,
     Factors,
     Letter,
     Name,
@@ -125,6 +126,9 @@ def _power(base: Tree, exponent: Fraction) -> str:
 
 def _reduction(tree: Reduction) -> str:
     over = ",".join(map(plain, tree.bound))
+    if isinstance(tree.body, Cell):
+        at = ",".join(map(plain, tree.body.at))
+        return f"{tree.kind}[{over}]({plain(tree.body.matrix)})[{at}]"
     if tree.conditions:
         over += ": " + ", ".join(map(relation, tree.conditions))
     return f"{tree.kind}[{over}]({plain(tree.body)})"

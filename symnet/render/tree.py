@@ -113,7 +113,10 @@ class Bracket(Tree):
 
 @dataclass(frozen=True)
 class Reduction(Tree):
-    """sum, prod, max or argmax over bound letters, where the conditions on them hold."""
+    """sum, prod, max or argmax over bound letters, where the conditions on them hold.
+
+    Also inv, det or logdet of a matrix, whose rows and columns the two letters are, in this order.
+    """
 
     kind: str
     bound: tuple[Letter, ...]
@@ -123,6 +126,18 @@ class Reduction(Tree):
     @property
     def children(self) -> tuple[Tree, ...]:
         return (*self.bound, *self.conditions, self.body)
+
+
+@dataclass(frozen=True)
+class Cell(Tree):
+    """What an inverse binds: the matrix, and the row and the column at which it is read."""
+
+    matrix: Tree
+    at: tuple[Tree, Tree]
+
+    @property
+    def children(self) -> tuple[Tree, ...]:
+        return (self.matrix, *self.at)
 
 
 @dataclass(frozen=True)

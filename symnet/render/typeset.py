@@ -21,6 +21,7 @@ from symnet.render.tree import (
     Bracket,
     Call,
     Cases,
+    Cell,
     Factors,
     Letter,
     Name,
@@ -330,6 +331,8 @@ def _relation(b: Bracket, style: Style) -> str:
 
 
 def _reduction(tree: Reduction, style: Style) -> Piece:
+    if tree.kind in ("inv", "det", "logdet"):
+        return _head(tree, style)
     over = ",".join(typeset(b, style.flat) for b in tree.bound)
     if tree.conditions:
         over += r"\,:\," + r",\,".join(_relation(c, style.flat) for c in tree.conditions)
@@ -337,6 +340,25 @@ def _reduction(tree: Reduction, style: Style) -> Piece:
     gap = "" if body.text.startswith(("\\", "(")) else " "
     head = f"{OPERATORS[tree.kind]}_{names.braced(over)}"
     return Piece(f"{head}{gap}{body.text}", PRODUCT, max(1, body.tall))
+
+
+def _head(tree: Reduction, style: Style) -> Piece:
+    r"""(X_b^{-1})_{ij}, \det X_b, \log\lvert\det X_b\rvert; letters of rows and columns are silent."""
+    whole = tree.body.matrix if isinstance(tree.body, Cell) else tree.body
+    assert isinstance(whole, Name)
+    bound = [letter.index for letter in tree.bound]
+    stand = [s.index for s in whole.slots if isinstance(s, Letter) and s.index in bound]
+    batch = tuple(s for s in whole.slots if not (isinstance(s, Letter) and s.index in bound))
+    if isinstance(tree.body, Cell):
+        at = _slots(tree.body.at, style)
+        power = "-1" if stand == bound else "-T"
+        text, raised = names.name(whole.tensor.name, _slots(batch, style))
+        base = f"({text})" if raised else text
+        return Piece(f"({base}^{{{power}}})_{names.braced(at)}", CLOSED, raised=True)
+    text = names.name(whole.tensor.name, _slots(batch, style))[0]
+    if tree.kind == "det":
+        return Piece(rf"\det {text}", POWER)
+    return Piece(rf"\log\lvert\det {text}\rvert", POWER)
 
 
 def _cases(tree: Cases, style: Style) -> Piece:
