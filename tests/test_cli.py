@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from symnet.cli import main, names, training
-from symnet.cli.subject import derived
+from symnet.cli.subject import Subject, derived
 from symnet.cli.trainable import Figure, Training
 from symnet.codegen import build
 from symnet.layers import catalogue
@@ -33,7 +33,7 @@ def test_help_names_every_verb_and_answers_at_once() -> None:
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
         best = min(best, time.perf_counter() - started)
     assert done.returncode == 0
-    for verb in ("derive", "draw", "export", "cost", "train", "list", "tour"):
+    for verb in ("derive", "steps", "draw", "export", "cost", "train", "list", "tour"):
         assert f"\n    {verb} " in done.stdout
     assert best < 0.3
 
@@ -47,12 +47,15 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]", done.stderr
 
 
-@pytest.mark.parametrize("verb", ["derive", "draw", "export", "cost", "train", "list", "tour"])
+@pytest.mark.parametrize(
+    "verb", ["derive", "steps", "draw", "export", "cost", "train", "list", "tour"]
+)
 def test_every_verb_has_help_with_an_example(verb: str, capsys: Capture) -> None:
     with pytest.raises(SystemExit) as left:
         main([verb, "--help"])
     assert left.value.code == 0
-    assert f"example: symnet {verb}" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert re.search(rf"^example(: |s:\n  )symnet {verb}", out, re.MULTILINE)
 
 
 def test_no_verb_shows_help_and_is_wrong_usage(capsys: Capture) -> None:
@@ -92,7 +95,7 @@ def test_derive_in_one_form_only(capsys: Capture) -> None:
 
 
 def test_derive_with_an_unknown_variable(capsys: Capture) -> None:
-    assert main(["derive", "linear", "--wrt", "V"]) == 1
+    assert main(["derive", "linear", "--wrt", "V"]) == 2
     assert capsys.readouterr().err.startswith("symnet: the graph has no tensor V")
 
 
@@ -198,7 +201,7 @@ def test_exported_code_needs_numpy_only_and_gives_the_same_bits(tmp_path: Path) 
     """The loss and gradients of the digits model, in a process that refuses to import more."""
     path = tmp_path / "digits_step.py"
     assert main(["export", "digits", "-o", str(path)]) == 0
-    graph = derived("digits")
+    graph = derived(Subject("digits", names.graph("digits")))
     sizes = random_sizes(graph, np.random.default_rng(0), smallest=3)
     arrays = sample(graph, sizes, np.random.default_rng(0))
     np.savez(tmp_path / "given.npz", **arrays)

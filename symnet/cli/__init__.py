@@ -1,8 +1,10 @@
 """The command line: one verb, one name, one answer.
 
-    symnet derive | draw | export | cost | train | list | tour   [NAME] [options]
+    symnet derive | steps | draw | export | cost   SUBJECT [--shape X=N,D] [--wrt W] [options]
+    symnet train | list | tour                     [NAME] [options]
 
-Exit status: 0 done; 1 a claim was refuted, a bound was missed, or the work failed; 2 wrong usage.
+Exit status: 0 done; 1 a claim was refuted, a bound was missed, a judge disagreed, or the work
+failed; 2 wrong usage: what was given cannot be read or does not exist.
 Answers go to standard output, progress and errors to standard error. What a verb needs is imported
 when it is asked for, so that --help is quick.
 """
@@ -18,6 +20,7 @@ from symnet.cli.options import EXAMPLES, OPTIONS
 
 MODULES = {  # verb: the module whose `run` does it
     "derive": "derive",
+    "steps": "stepwise",
     "draw": "drawing",
     "export": "export",
     "cost": "cost",
@@ -48,8 +51,14 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", metavar="VERB", title="verbs")
     for name, verb in OPTIONS.items():
         line = (verb.__doc__ or "").splitlines()[0]
-        example = f"example: symnet {EXAMPLES[name]}"
-        verb(verbs.add_parser(name, help=line, description=line, epilog=example))
+        made = verbs.add_parser(
+            name,
+            help=line,
+            description=line,
+            epilog=EXAMPLES[name],
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        verb(made)
     return top
 
 
@@ -62,16 +71,21 @@ class _Version(argparse.Action):
 
 
 def _guarded(options: argparse.Namespace) -> int:
-    """Run the verb; an error that symnet raises on purpose becomes one line."""
-    from symnet.notation import SymnetError
+    """Run the verb; an error that symnet raises on purpose becomes a message.
+
+    What was given can be wrong (2); work on what was given can fail (1).
+    """
+    from symnet.notation import CheckFailed, SymnetError, TrainingError
 
     module = import_module(f"symnet.cli.{MODULES[options.verb]}")
     try:
         return int(module.run(options))
     except UsageError as error:
         return _say(error, 2)
-    except SymnetError as error:
+    except (CheckFailed, TrainingError) as error:
         return _say(error, 1)
+    except SymnetError as error:
+        return _say(error, 2)
     except BrokenPipeError:
         sys.stdout = None  # nobody reads any more: nothing to flush either
         return 1

@@ -9,12 +9,13 @@ from rich.console import Console
 from rich.table import Table
 
 from symnet.calculus import cost
-from symnet.cli.subject import derived
+from symnet.cli.subject import derived, subject
 
 
 def run(options: Namespace) -> int:
     """0."""
-    found = cost(derived(options.name, options.wrt))
+    named = subject(options)
+    found = cost(derived(named, options.wrt, None if options.no_check else options.seed))
     rows = [
         {
             "name": r.name,
@@ -26,7 +27,7 @@ def run(options: Namespace) -> int:
     ]
     totals = {"forward": str(found.forward), "backward": str(found.backward)}
     if options.json:
-        answer = {"name": options.name, "rows": rows, "flops": totals, "bytes": str(found.bytes())}
+        answer = {"name": named.name, "rows": rows, "flops": totals, "bytes": str(found.bytes())}
         print(json.dumps(answer, indent=2))
         return 0
     table = Table("tensor", "pass", "operations", "numbers")

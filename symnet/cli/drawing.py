@@ -6,17 +6,18 @@ import json
 from argparse import Namespace
 from pathlib import Path
 
-from symnet.cli import names
-from symnet.cli.subject import derived
+from symnet.cli.subject import derived, subject
 from symnet.notation import Graph
 from symnet.render.drawing import SUFFIXES, draw
 
 
 def run(options: Namespace) -> int:
     """0."""
-    graph = names.graph(options.name) if options.forward else derived(options.name, options.wrt)
-    path = draw_into(options.output, options.name, graph)
-    print(json.dumps({"name": options.name, "file": str(path)}) if options.json else path)
+    found = subject(options)
+    check = None if options.no_check else options.seed
+    graph = found.graph if options.forward else derived(found, options.wrt, check)
+    path = draw_into(options.output, found.name, graph)
+    print(json.dumps({"name": found.name, "file": str(path)}) if options.json else path)
     return 0
 
 

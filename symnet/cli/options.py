@@ -9,33 +9,70 @@ from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 
 EXAMPLES = {
-    "derive": "derive softmax_cross_entropy --form latex",
-    "draw": "draw mlp -o pictures",
-    "export": "export digits -o digits_step.py",
-    "cost": "cost mlp",
-    "train": "train digits --seed 1 --save digits.safetensors",
-    "list": "list",
-    "tour": "tour",
+    "derive": """examples:
+  symnet derive "np.sum((X@W - Y)**2)/12" --shape X=N,D --shape W=D,K --shape Y=N,K --wrt W
+  symnet derive "L = sum[n](log(1 + exp(-y[n]*sum[d](x[n,d]*w[d]))))" \\
+      --shape "x=N,D w=D y=N" --wrt w --order 2
+  symnet derive "softmax(x @ W)" --shape "x=N,D W=D,K" --wrt W --form steps
+  symnet derive @loss.txt --shape "x=N" --form numpy       (a file; - reads standard input)
+  symnet derive softmax_cross_entropy --form latex          (a page or layer; see symnet list)
+
+Every derivation is held to the judges at small random sizes before it is printed.""",
+    "steps": """examples:
+  symnet steps "np.sum(softmax(S)*G)" --shape "S=N,M G=N,M" --wrt S
+  symnet steps softmax_cross_entropy --level slide --latex""",
+    "draw": """examples:
+  symnet draw mlp -o pictures
+  symnet draw "np.sum(tanh(x @ W))" --shape "x=N,D W=D,K" -o graph.svg""",
+    "export": """examples:
+  symnet export digits -o digits_step.py
+  symnet export "np.sum((X@w - y)**2)" --shape "X=N,D w=D y=N" --wrt w -o ridge.py""",
+    "cost": """examples:
+  symnet cost mlp
+  symnet cost "softmax(Q @ K.T / np.sqrt(d)) @ V" --shape Q=N,d --shape K=M,d --shape V=M,e""",
+    "train": "example: symnet train digits --seed 1 --save digits.safetensors",
+    "list": "example: symnet list",
+    "tour": "example: symnet tour",
 }
 
 
 def derive(parser: ArgumentParser) -> None:
     """definitions, gradient, and the judges' verdict"""
-    _name(parser)
-    parser.add_argument("--wrt", metavar="NAMES", help="variables, separated by commas")
+    _subject(parser)
     parser.add_argument(
         "--form",
-        choices=("page", "text", "latex"),
+        choices=("page", "index", "matrix", "latex", "latex-matrix", "numpy", "steps", "text"),
         default="page",
-        help="all of it (page, the default), or formulas only",
+        help="all of it (page, the default), or one form only; text is another word for index",
     )
-    parser.add_argument("--seed", type=natural, default=0, help="seed of the judges' random points")
+    parser.add_argument(
+        "--order", type=int, choices=(1, 2), default=1, help="2: the Hessian of a scalar"
+    )
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument(
+        "--jacobian", action="store_true", help="dy/dx instead of the pullback of y_bar"
+    )
+    kind.add_argument("--jvp", action="store_true", help="the pushforward, along x_dot")
+    _level(parser)
+    _judges(parser)
+    _json(parser)
+
+
+def steps(parser: ArgumentParser) -> None:
+    """the derivation rule by rule, each step an equality that was evaluated"""
+    _subject(parser)
+    _level(parser)
+    parser.add_argument("--latex", action="store_true", help="rows for align*")
+    parser.add_argument(
+        "--order", type=int, choices=(1, 2), default=1, help="2: the Hessian of a scalar"
+    )
+    _judges(parser)
     _json(parser)
 
 
 def draw(parser: ArgumentParser) -> None:
     """a picture of the graph, forward and backward (SVG)"""
-    _name(parser)
+    _subject(parser)
     parser.add_argument(
         "-o",
         "--output",
@@ -43,29 +80,29 @@ def draw(parser: ArgumentParser) -> None:
         default=".",
         help="a folder, or a file that ends in .svg, .dot, .png or .pdf",
     )
-    parser.add_argument("--wrt", metavar="NAMES", help="variables, separated by commas")
     parser.add_argument("--forward", action="store_true", help="without the backward pass")
+    _judges(parser)
     _json(parser)
 
 
 def export(parser: ArgumentParser) -> None:
     """generated NumPy code of value and gradient, which runs without symnet"""
-    _name(parser)
+    _subject(parser)
     parser.add_argument("-o", "--output", metavar="FILE", help="the file (standard output)")
-    parser.add_argument("--wrt", metavar="NAMES", help="variables, separated by commas")
     parser.add_argument("--dtype", choices=("float64", "float32"), default="float64")
+    _judges(parser)
 
 
 def cost(parser: ArgumentParser) -> None:
     """operations and memory of every definition, as formulas in the extents"""
-    _name(parser)
-    parser.add_argument("--wrt", metavar="NAMES", help="variables, separated by commas")
+    _subject(parser)
+    _judges(parser)
     _json(parser)
 
 
 def train(parser: ArgumentParser) -> None:
     """fit the model of a page on real data"""
-    _name(parser)
+    parser.add_argument("name", metavar="NAME", help="a page that trains; see symnet list")
     parser.add_argument("--seed", type=natural, default=0, help="seed of split, start, order")
     parser.add_argument("--epochs", type=natural, help="how often every sample is seen")
     parser.add_argument("--checkpoint", metavar="FILE", help="written after every epoch")
@@ -91,6 +128,7 @@ def tour(parser: ArgumentParser) -> None:
 
 OPTIONS: dict[str, Callable[[ArgumentParser], None]] = {
     "derive": derive,
+    "steps": steps,
     "draw": draw,
     "export": export,
     "cost": cost,
@@ -107,8 +145,48 @@ def natural(text: str) -> int:
     return int(text)
 
 
-def _name(parser: ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="page, layer or optimiser; see symnet list")
+def _subject(parser: ArgumentParser) -> None:
+    """NAME or TEXT, with what TEXT needs."""
+    parser.add_argument(
+        "name",
+        metavar="SUBJECT",
+        help="the NAME of a page, layer or optimiser (see symnet list); or TEXT in NumPy or index "
+        "notation; or @FILE, FILE.txt, FILE.py (read, never run), or - for standard input",
+    )
+    parser.add_argument(
+        "--shape",
+        action="append",
+        metavar="X=N,D",
+        help="the shape of a tensor of TEXT, in names or numbers; x= is a scalar; repeat it, or "
+        "give several in one: 'X=N,D w=D'",
+    )
+    parser.add_argument(
+        "--assume",
+        action="append",
+        metavar="y=one_hot",
+        help="what holds of a tensor: one_hot, simplex, mask, positive, integer, symmetric, spd, "
+        "orthogonal; repeat it",
+    )
+    parser.add_argument(
+        "--wrt",
+        action="append",
+        metavar="NAMES",
+        help="variables to differentiate by (all that are real); repeat it, or use commas",
+    )
+
+
+def _level(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--level",
+        choices=("result", "slide", "homework"),
+        default="homework",
+        help="how many steps (homework: every rule)",
+    )
+
+
+def _judges(parser: ArgumentParser) -> None:
+    parser.add_argument("--no-check", action="store_true", help="do not ask the judges")
+    parser.add_argument("--seed", type=natural, default=0, help="seed of the judges' random points")
 
 
 def _json(parser: ArgumentParser) -> None:

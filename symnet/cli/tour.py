@@ -8,7 +8,7 @@ from pathlib import Path
 from symnet.cli import names
 from symnet.cli.drawing import draw_into
 from symnet.cli.page import report_on
-from symnet.cli.subject import derived
+from symnet.cli.subject import Subject, derived
 from symnet.cli.training import training_of
 from symnet.codegen import build
 from symnet.render.latex import latex
@@ -57,12 +57,12 @@ def _typeset(name: str) -> None:
 
 def _draw(name: str, folder: Path) -> None:
     _head("4. Draw: forward and backward in one picture")
-    print(draw_into(folder, name, derived(name)))
+    print(draw_into(folder, name, derived(Subject(name, names.graph(name)))))
 
 
 def _export(name: str, folder: Path) -> None:
     _head("5. Export: NumPy code that needs nothing but NumPy")
-    source = build(derived(name)).source
+    source = build(derived(Subject(name, names.graph(name)))).source
     path = folder / f"{name}_step.py"
     path.write_text(source, encoding="utf-8")
     print(f"{path} ({len(source.splitlines())} lines)")

@@ -1,0 +1,106 @@
+"""The judges' verdict on what is about to be shown, at small random sizes.
+
+    gradient          judge: differences, tangent, adjoint identity, second order
+    Jacobian J        and J v = the pushforward of v
+    Hessian H         and H v = the pushforward of the gradient
+
+The judges evaluate entry by entry, so the sizes are chosen for few operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import sympy
+
+from symnet.calculus import cost, gradient, hvp, jvp
+from symnet.notation import CheckFailed, Graph, ShapeMismatch, Tensor
+from symnet.notation.index import extent_at
+from symnet.notation.sizes import size_of
+from symnet.verify import interpret, judge, random_sizes, sample
+from symnet.verify.differences import gap
+from symnet.verify.judge import Verdict
+from symnet.verify.sample import direction
+
+Sizes = Mapping[sympy.Symbol, int]
+FEW = 3_000  # operations of value and gradient; more than this is slow
+MANY = 300_000  # more than this is refused
+TOLERANCE = 1e-10
+
+
+def judged(graph: Graph, wrt: Sequence[str], seed: int = 0) -> Verdict:
+    """The verdict at two choices of sizes, with and without an extent of 1.
+
+    Raises CheckFailed if the graph is too large to be evaluated entry by entry.
+    """
+    rng = np.random.default_rng(seed)
+    chosen = [few(graph, wrt, rng, smallest) for smallest in (1, 2)]
+    found = [judge(graph, wrt, seed, {s.name: n for s, n in sizes.items()}) for sizes in chosen]
+    errors = tuple(e for v in found for e in v.errors)
+    return Verdict(errors, tuple(s for v in found for s in v.sizes), seed)
+
+
+def few(graph: Graph, wrt: Sequence[str], rng: np.random.Generator, smallest: int) -> Sizes:
+    """Sizes at which value and gradient take few operations; all different if that is possible."""
+    cotangent = f"{graph.output.name}_bar" if graph.output.order else None
+    whole = gradient(graph, wrt, cotangent, with_value=True)
+    total = cost(whole)
+    operations = total.forward + total.backward + total.entries
+    best: tuple[float, Sizes] | None = None
+    for attempt in range(30):
+        if attempt < 10:
+            sizes: Sizes = random_sizes(whole, rng, smallest)
+        else:
+            sizes = {s: int(rng.integers(smallest, 4)) for s in whole.extents}
+        if not _is_legal(whole, sizes):
+            continue
+        found = float(extent_at(operations, sizes))
+        if best is None or found < best[0]:
+            best = found, sizes
+        if found <= FEW:
+            break
+    if best is None or best[0] > MANY:
+        raise CheckFailed(
+            f"too large to be judged entry by entry ({best[0] if best else 0:.0e} operations): "
+            "give sizes as names (--shape X=N,D), or skip the judges with --no-check"
+        )
+    return best[1]
+
+
+def _is_legal(graph: Graph, sizes: Sizes) -> bool:
+    try:
+        for t in graph.tensors:
+            for e in t.shape:
+                size_of(e, sizes)
+    except ShapeMismatch:
+        return False
+    return True
+
+
+def check_against_pushforward(
+    graph: Graph, derived: Graph, variable: str, order: int, seed: int = 0
+) -> float:
+    """The gap between J v (order 1) or H v (order 2) and the pushforward along v.
+
+    Raises CheckFailed if it is not at rounding.
+    """
+    rng = np.random.default_rng(seed)
+    sizes = few(graph, [variable], rng, 2)
+    x = graph.tensor(variable)
+    point: dict[str, Any] = sample(graph, sizes, rng)
+    v = direction(Tensor("v", *x.indices, assume=x.assume), point[x.name], rng)
+    pushed = jvp(graph, variable) if order == 1 else hvp(graph, variable)
+    dot = next(t.name for t in pushed.inputs if t.name not in {g.name for g in graph.given})
+    named = {s.name: n for s, n in sizes.items()}
+    expected = interpret(pushed, {**point, dot: v}, named)[pushed.output.name]
+    matrix = np.asarray(interpret(derived, point, named)[derived.output.name])
+    found = np.tensordot(matrix, v, axes=v.ndim)
+    apart = float(gap(found, expected))
+    if not apart <= TOLERANCE:
+        raise CheckFailed(
+            f"{derived.output.name} times a direction differs by {apart:.1e} from the pushforward "
+            "along it, so nothing is shown"
+        )
+    return apart
