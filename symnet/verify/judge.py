@@ -31,6 +31,7 @@ Sizes = Mapping[sympy.Symbol, int]
 BY_DIFFERENCES = 1e-6
 BY_IDENTITY = 1e-11
 DRAWS = 10
+CHOICES = 4  # of sizes
 NO_POINT = f"no verdict: at each of {DRAWS} points a kink is near, or a value is not finite"
 
 
@@ -90,17 +91,34 @@ def judge(
 ) -> Verdict:
     """Derive gradient, pushforward and second derivative of the graph's output, and try them.
 
-    `sizes` names the extents' sizes; without it two random choices are tried. Raises what
+    `sizes` names the extents' sizes; without it two random choices are tried, and others where no
+    point at them gives a verdict. Raises what
     `gradient` raises; a wrong derivative is not raised but stands in the verdict.
     """
     rng = np.random.default_rng(seed)
     derived = derive(graph, wrt)
     if sizes is None:
-        chosen = [random_sizes(graph, rng, smallest) for smallest in (1, 2)]
+        found = [_somewhere(derived, rng, smallest) for smallest in (1, 2)]
     else:
-        chosen = [sizes_of(graph, {}, sizes)]
-    errors = tuple(derived.errors_at(s, rng) for s in chosen)
-    return Verdict(errors, tuple({s.name: k for s, k in c.items()} for c in chosen), seed)
+        given = sizes_of(graph, {}, sizes)
+        found = [(given, derived.errors_at(given, rng))]
+    return Verdict(
+        tuple(errors for _, errors in found),
+        tuple({s.name: k for s, k in chosen.items()} for chosen, _ in found),
+        seed,
+    )
+
+
+def _somewhere(
+    derived: Derived, rng: np.random.Generator, smallest: int
+) -> tuple[Sizes, Errors | None]:
+    """Random sizes with a verdict: inv(X'X) has a value only where X has enough rows."""
+    for _ in range(CHOICES):
+        sizes = random_sizes(derived.graph, rng, smallest)
+        if (errors := derived.errors_at(sizes, rng)) is not None:
+            break
+        smallest = 2  # with extents of 1 a variance is 0
+    return sizes, errors
 
 
 def derive(graph: Graph, wrt: str | Tensor | Iterable[str | Tensor]) -> Derived:

@@ -18,6 +18,7 @@ from symnet.notation import (
     MatrixHead,
     ShapeMismatch,
     Tensor,
+    bound_indices,
     entries,
     size_of,
 )
@@ -35,6 +36,8 @@ def random_sizes(
     symbols = graph.extents
     for attempt in range(200):
         room = len(symbols) + attempt // 20  # composed extents (H - K + 1) may need larger sizes
+        if attempt == 100:
+            smallest = max(smallest, 2)  # where an extent of 1 leaves none, as N - 1 for N = 1
         drawn = smallest + rng.permutation(room)[: len(symbols)]
         if smallest == 1 and symbols and 1 not in drawn:
             drawn[rng.integers(len(symbols))] = 1
@@ -49,6 +52,9 @@ def _all_positive(graph: Graph, sizes: Sizes) -> bool:
         for t in graph.tensors:
             for e in t.shape:
                 size_of(e, sizes)
+        for d in graph.definitions:
+            for i in bound_indices(d.expression):
+                size_of(i.extent, sizes)
     except ShapeMismatch:
         return False
     return True

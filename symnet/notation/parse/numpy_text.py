@@ -17,7 +17,7 @@ from typing import Any
 import sympy
 
 from symnet.notation.errors import ParseError, SymnetError
-from symnet.notation.functions import compare, exp
+from symnet.notation.functions import Compare, ScalarFunction, compare, exp
 from symnet.notation.graph import Graph
 from symnet.notation.parse import (
     numpy_convolution,
@@ -35,7 +35,7 @@ from symnet.notation.parse.numpy_index import subscript
 from symnet.notation.parse.numpy_products import matmul
 from symnet.notation.parse.page import Page, has_contraction
 from symnet.notation.parse.source import Source, nearest
-from symnet.notation.tensor import Tensor
+from symnet.notation.tensor import Entry, Tensor
 
 FUNCTIONS: dict[str, Function] = {
     **numpy_elementwise.TABLE,
@@ -168,7 +168,7 @@ class Reader:
             raise
         except SymnetError as e:
             raise self.page.source.error(node, str(e)) from None
-        if key is not None and isinstance(made, Array) and made.expression.has(Tensor):
+        if key is not None and isinstance(made, Array) and _is_long(made):
             made = self.page.name(made, _name_for(node))
             self.done[key] = made
         return made
@@ -396,12 +396,9 @@ class Reader:
 
     def _bracket(self, relation: str, a: Array, b: Array) -> Array:
         if all(x.expression.is_number and not x.indices for x in (a, b)):
-            truths = {
-                **{"<": a.expression < b.expression, "<=": a.expression <= b.expression},
-                **{">": a.expression > b.expression, ">=": a.expression >= b.expression},
-                **{"==": a.expression == b.expression, "!=": a.expression != b.expression},
-            }
-            return number(int(bool(truths[relation])))
+            return number(int(_compared(relation, a.expression, b.expression)))
+        if (settled := _truth_of(relation, a, b)) is not None:
+            return settled
         for x in (a, b):
             if has_contraction(x.expression):
                 a = self.page.name(a, NAMES["argument"]) if x is a else a
@@ -555,6 +552,13 @@ def _dotted(node: ast.expr) -> str | None:
     return None
 
 
+def _is_long(x: Array) -> bool:
+    """More than a function of one entry, or a number times it: exp(x) stays as it is."""
+    e = x.expression.as_coeff_Mul()[1]
+    inner = e.args[0].as_coeff_Mul()[1] if isinstance(e, ScalarFunction) else e
+    return bool(x.expression.has(Tensor)) and not isinstance(inner, Entry)
+
+
 def _centred(e: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
     """g (x - mu) as (g, x - mu); what is no such product as (1, e)."""
     parts = e.args if isinstance(e, sympy.Mul) else ()
@@ -571,6 +575,22 @@ def _is_shared_root(a: Array, b: Array) -> bool:
     named = isinstance(e, sympy.Expr) and b.is_plain and _tensor_name(e) in ROOTS
     own = [i for i in b.indices if i.extent != 1]
     return (is_root or named) and b.expression.has(Tensor) and len(own) < a.order
+
+
+def _truth_of(relation: str, a: Array, b: Array) -> Array | None:
+    """mask == 1 and mask > 0 are the mask, mask == 0 is its opposite; None for anything else."""
+    if not isinstance(a.expression, Compare) or b.indices or not b.expression.is_number:
+        return None
+    holds = {v: bool(_compared(relation, sympy.Integer(v), b.expression)) for v in (0, 1)}
+    if holds[0] == holds[1]:
+        return a.mapped(lambda _: sympy.Integer(int(holds[1])))
+    return a if holds[1] else a.mapped(lambda e: 1 - e)
+
+
+def _compared(relation: str, p: sympy.Expr, q: sympy.Expr) -> bool:
+    """The truth of a relation of two numbers."""
+    table = {"<": p < q, "<=": p <= q, ">": p > q, ">=": p >= q, "==": p == q, "!=": p != q}
+    return bool(table[relation])
 
 
 ROOTS = {NAMES["std"], NAMES["norm"]}
