@@ -23,6 +23,7 @@ from symnet.notation.parse.source import nearest
 
 Value = Any  # Array, tuple or list of values, None, bool, str, slice, Ellipsis
 REQUIRED = object()
+LARGEST = 10**9  # of a size
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,8 @@ class Call:
         if isinstance(value, int) and not isinstance(value, bool):
             return sympy.Integer(value)
         if isinstance(value, Array) and not value.indices and value.expression.is_integer:
+            if value.expression.is_Integer and abs(value.expression) > LARGEST:
+                raise self.error(f"the size {value.expression} is too large", name)
             return value.expression
         raise self.error(f"{name} is {described(value)}, expected a size such as N or 3", name)
 

@@ -111,6 +111,10 @@ def _looked_up(
         raise page.source.error(
             node, f'{name} is used as an index; say so with assume={{"{name}": "integer"}}'
         )
+    if not isinstance(slot, Index) and not entries and (slot - own.extent).is_nonnegative:
+        raise page.source.error(
+            node, f"index {slot} is out of range for an axis of extent {own.extent}"
+        )
     if isinstance(slot, Index) and not same_extent(slot.extent, own.extent):
         room = own.extent - slot.extent
         if not room.is_nonnegative:
