@@ -14,7 +14,7 @@ import sympy
 
 from symnet.notation.errors import ExtentMismatch, IndexMismatch, UnsupportedExpression
 from symnet.notation.index import Binder, Index, rename
-from symnet.notation.opaque import Opaque
+from symnet.notation.opaque import Opaque, as_number
 from symnet.notation.tensor import Entry
 
 
@@ -83,7 +83,8 @@ def inverse(body: Entry, over: tuple[Index, Index], at: tuple[Any, Any]) -> Inve
     """
     rows, columns = _square(body, over, Inverse.symbol)
     new = {rows: rows.fresh(), columns: columns.fresh()}
-    return Inverse(Cell(rename(body, new), *at), *new.values())
+    place = (as_number(a, Inverse.symbol) for a in at)
+    return Inverse(Cell(rename(body, new), *place), *new.values())
 
 
 def det(body: Entry, over: tuple[Index, Index]) -> Determinant:
