@@ -13,6 +13,7 @@ from symnet.codegen.scalar import (
     Affine,
     Axis,
     Call,
+    Cell,
     Compare,
     Mul,
     Num,
@@ -136,4 +137,6 @@ def rebuild(e: Scalar, below: Iterable[Scalar]) -> Scalar:
             return Where(*new)
         case Reduce(kind, _, bound):
             return Reduce(kind, new[0], bound)
+        case Cell():
+            return Cell(*new)
     return e

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from symnet.codegen import guards, onehot, reads, sums
+from symnet.codegen import guards, onehot, reads, sums, whole
 from symnet.codegen.algebra import factors, mul, number, power
 from symnet.codegen.arrangement import Arrangement
 from symnet.codegen.constants import HALF, MINUS_ONE, ONE, ZERO, size_coefficient, static
@@ -19,6 +19,7 @@ from symnet.codegen.linear import add_items, multiply_items, scaled
 from symnet.codegen.plan import Coefficient, Item, Operand
 from symnet.codegen.reductions import reduce_axes
 from symnet.codegen.scalar import (
+    WHOLE,
     Add,
     Affine,
     Call,
@@ -207,6 +208,8 @@ def _where(b: Arrangement, e: Where) -> Item:
 
 def _reduction(b: Arrangement, e: Reduction, guarded: bool) -> Item:
     b.order.extend(a for a in e.bound if a not in b.order)
+    if e.kind in WHOLE:
+        return whole.matrix(b, e)
     if e.kind == "sum":
         return sums.total(b, e.body, e.bound, guarded)
     body = evaluate(b, e.body, guarded)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from symnet.codegen.algebra import factors, numeric
 from symnet.codegen.program import Program
 from symnet.codegen.scalar import (
+    WHOLE,
     Add,
     Affine,
     Axis,
@@ -154,6 +155,8 @@ class Facts:
                 return name in KEEPS_FINITE and all(map(self.finite, args))
             case Where(_, then, other):
                 return self.finite(then) and self.finite(other)
+            case Reduce("inv" | "logdet"):
+                return False  # of a singular matrix
             case Reduce(_, body, _):
                 return self.finite(body)
         return False
@@ -196,8 +199,8 @@ class Facts:
                 return name in NEVER_NEGATIVE
             case Where(_, then, other):
                 return self.nonnegative(then) and self.nonnegative(other)
-            case Reduce(_, body, _):
-                return self.nonnegative(body)
+            case Reduce(kind, body, _):
+                return kind not in WHOLE and self.nonnegative(body)
         return False
 
     def _is_square(self, e: Scalar) -> bool:

@@ -1,7 +1,7 @@
 """Whether a plan is legal: the rules that stand in plan.py, checked one by one.
 
-    check_plan(plan)            rules 1-8
-    check_memory(plan, memory)  rules 9-10, by following which value each array holds
+    check_plan(plan)            rules 1-9
+    check_memory(plan, memory)  rules 10-11, by following which value each array holds
 
 Tests run both on every plan that they build.
 """
@@ -21,6 +21,7 @@ from symnet.codegen.plan import (
     Iota,
     Loop,
     Map,
+    Matrix,
     Op,
     Operand,
     Pad,
@@ -29,6 +30,7 @@ from symnet.codegen.plan import (
     Reduce,
     Result,
     Scatter,
+    Solve,
     Value,
     View,
 )
@@ -155,6 +157,16 @@ def _check_shape(op: Op) -> None:
             _require(bool(over) and not {*out.axes} & {*over}, "reduced axes are kept", op)
         case Contract():
             _check_contract(op)
+        case Matrix(out=out, kind=kind, source=source, rows=rows, columns=columns):
+            batch = tuple(a for a in source.axes if a not in (rows, columns))
+            _require(len(batch) + 2 == len(source.axes), "a matrix lacks an axis", op)
+            _require(rows.size == columns.size, "a matrix is not square", op)
+            own = out.axes[len(batch) :]
+            _require(out.axes[: len(batch)] == batch, "out has other axes", op)
+            _require(len(own) == (2 if kind == "inv" else 0), "out has other axes", op)
+            _require(all(a.size == rows.size for a in own), "an inverse has other sizes", op)
+        case Solve():
+            _check_solve(op)
         case View(out=out, source=source, slots=slots):
             _require(len(slots) == len(source.axes), "a view has too few slots", op)
         case Pad(out=out, source=source, before=before, after=after):
@@ -184,6 +196,16 @@ def _check_contract(op: Contract) -> None:
     _require(set(op.left.axes) == {*op.batch, *op.rows, *op.summed}, "left has other axes", op)
     right = {*op.batch, *op.summed, *op.columns}
     _require(op.right is None or set(op.right.axes) == right, "right has other axes", op)
+
+
+def _check_solve(op: Solve) -> None:
+    batch = set(op.matrix.axes) - {op.row, op.unknown}
+    _require(op.row is not op.unknown, "the row is the unknown", op)
+    _require(len(op.matrix.axes) == len(batch) + 2, "a matrix lacks an axis", op)
+    _require(set(op.out.axes) == {*batch, op.unknown, *op.columns}, "out has other axes", op)
+    _require(set(op.right.axes) >= {op.row, *op.columns}, "right has other axes", op)
+    _require(set(op.right.axes) <= {*batch, op.row, *op.columns}, "right has other axes", op)
+    _require(not {*op.columns} & {*op.matrix.axes}, "a column is an axis of the matrix", op)
 
 
 # -- memory -----------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from symnet.notation import functions as f
 from symnet.notation.errors import UnsupportedExpression
 from symnet.notation.graph import Definition, Graph
 from symnet.notation.index import Binder, Extent, Index
+from symnet.notation.matrix import Determinant, Inverse, LogDeterminant
 from symnet.notation.reductions import ArgLargest, Largest, Product, Total
 from symnet.notation.tensor import Entry, Tensor
 
@@ -32,6 +33,9 @@ REDUCTIONS: dict[type[Binder], str] = {
     Product: "product",
     Largest: "max",
     ArgLargest: "argmax",
+    Inverse: "inv",
+    Determinant: "det",
+    LogDeterminant: "logdet",
 }
 FUNCTIONS = [
     "exp",
@@ -244,4 +248,9 @@ def _reduction(e: Binder, axes: Axes) -> s.Scalar:
     inside = dict(axes)
     for i in e.bound:
         inside[i] = _axis(i, inside)
-    return s.Reduce(kind, lower_scalar(e.body, inside), tuple(inside[i] for i in e.bound))
+    if isinstance(e, Inverse):
+        row, column = (lower_slot(slot, axes) for slot in e.at)
+        body: s.Scalar = s.Cell(lower_scalar(e.matrix, inside), row, column)
+    else:
+        body = lower_scalar(e.body, inside)
+    return s.Reduce(kind, body, tuple(inside[i] for i in e.bound))

@@ -16,12 +16,14 @@ from symnet.codegen.plan import (
     Gather,
     Iota,
     Map,
+    Matrix,
     Op,
     Operand,
     Pad,
     Place,
     Reduce,
     Scatter,
+    Solve,
     Value,
     View,
     is_contiguous,
@@ -76,6 +78,10 @@ def lines(t: Text, op: Op) -> Iterator[str]:
             yield from _contract(t, op)
         case Reduce():
             yield from _reduce(t, op)
+        case Matrix():
+            yield _matrix(t, op)
+        case Solve():
+            yield _solve(t, op)
         case View():
             yield f"{t.name(op.out)} = {view_text(t, op)}"
         case Pad():
@@ -236,6 +242,40 @@ def _reduce(t: Text, op: Reduce) -> Iterator[str]:
         yield f"{source}.argmax({axis}, out={t.name(op.out)})"
     else:
         yield f"{REDUCTIONS[op.kind]}({source}, axis={axis}, out={t.name(op.out)})"
+
+
+# -- whole matrices ---------------------------------------------------------------------------
+
+
+def _matrix(t: Text, op: Matrix) -> str:
+    batch = tuple(a for a in op.source.axes if a not in (op.rows, op.columns))
+    source = t.matrix(op.source, batch, (op.rows,), (op.columns,))
+    match op.kind:
+        case "inv":
+            t.helpers["inverse"] = None
+            text = f"inverse({source}, {t.plan.names[op.source.value]!r})"
+        case "det":
+            text = f"np.linalg.det({source})"
+        case _:
+            text = f"np.linalg.slogdet({source})[1]"
+    out = t.name(op.out)
+    return f"np.copyto({out}, {text})" if op.out.axes else f"{out} = float({text})"
+
+
+def _solve(t: Text, op: Solve) -> str:
+    """The columns side by side; without columns a vector is a matrix of one."""
+    t.helpers["solved"] = None
+    batch = tuple(a for a in op.matrix.axes if a not in (op.row, op.unknown))
+    matrix = t.matrix(op.matrix, batch, (op.row,), (op.unknown,))
+    groups = [op.columns] if op.columns else []
+    own = tuple(a for a in batch if a in op.right.axes)
+    right = t.matrix(op.right, own, (op.row,), *groups)
+    if own and own != batch:
+        right += f"[{', '.join([*(':' if a in own else 'None' for a in batch), '...'])}]"
+    out = t.matrix(Operand(op.out, op.out.axes), batch, (op.unknown,), *groups)
+    end = "" if op.columns else "[..., None]"
+    text = f"solved({matrix}, {right}{end}, {t.plan.names[op.matrix.value]!r})"
+    return f"np.copyto({out}{end}, {text})"
 
 
 # -- moving entries ---------------------------------------------------------------------------

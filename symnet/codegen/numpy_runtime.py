@@ -89,6 +89,24 @@ def places(shape, slots):
     return flat[valid], valid
 '''
 
+INVERSE = '''
+def inverse(x, name):
+    """The inverse of each matrix in the last two axes; LinAlgError says which one is singular."""
+    try:
+        return np.linalg.inv(x)
+    except np.linalg.LinAlgError:
+        raise np.linalg.LinAlgError(f"{name} is singular: it has no inverse") from None
+'''
+
+SOLVED = '''
+def solved(x, right, name):
+    """inv(x) @ right without the inverse; LinAlgError says which matrix is singular."""
+    try:
+        return np.linalg.solve(x, right)
+    except np.linalg.LinAlgError:
+        raise np.linalg.LinAlgError(f"{name} is singular: it has no inverse") from None
+'''
+
 # W. J. Cody 1969, Rational Chebyshev approximations for the error function, Math. Comp. 23, 631.
 ERF = '''
 _ERF_P = (3.20937758913846947e03, 3.77485237685302021e02, 1.13864154151050156e02,
@@ -148,4 +166,6 @@ HELPERS = {
     "part": PART,
     "places": PLACES,
     "erf": ERF,
+    "inverse": INVERSE,
+    "solved": SOLVED,
 }

@@ -11,18 +11,20 @@ axis of the operation. A plan is LEGAL, and `check_plan` accepts it, if
     `out`, and for Reduce those it runs over); Copy: every axis of `out` is in the source;
  4. Contract: batch, rows, columns and summed axes are disjoint; left has batch, rows, summed;
     right has batch, summed, columns (without right: ones over summed); out has all but summed;
- 5. View, Gather, Scatter, Place: one slot for each axis of the array that is indexed, affine in the
+ 5. Matrix: the axes of out are those of the source but rows and columns, of an inverse two more;
+    Solve: matrix and right share the row and the axes that out has, but the unknown;
+ 6. View, Gather, Scatter, Place: one slot for each axis of the array that is indexed, affine in the
     axes of the other side and of the enclosing loops, or an integer operand;
- 6. Loop: each carried value is made by the loop; its body writes only the body values that the
+ 7. Loop: each carried value is made by the loop; its body writes only the body values that the
     carries name, and mentions carried values only through views at constant shifts;
- 7. static operations depend on sizes only; they are executed once for each set of sizes;
- 8. outputs and updates are values of the plan, each with the axes of its tensor.
+ 8. static operations depend on sizes only; they are executed once for each set of sizes;
+ 9. outputs and updates are values of the plan, each with the axes of its tensor.
 
 After buffers are assigned (see buffers.py) also
 
- 9. two values share a buffer only if the operation that makes the second reads the first for the
+10. two values share a buffer only if the operation that makes the second reads the first for the
     last time or later, and reads it in place only entry by entry (same axes, same order, Map);
-10. given arrays are never written, apart from a state, after its last read.
+11. given arrays are never written, apart from a state, after its last read.
 """
 
 from __future__ import annotations
@@ -172,6 +174,37 @@ class Reduce:
 
 
 @dataclass(frozen=True, eq=False)
+class Matrix:
+    """out = inv, det or logdet (log|det|) of the matrices source[.., rows, columns].
+
+    The other axes of the source are those of out; an inverse has two more, its rows and columns.
+    """
+
+    out: Value
+    kind: str
+    source: Operand
+    rows: Axis
+    columns: Axis
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Solve:
+    """out[.., unknown, columns] with sum over unknown of matrix[.., row, unknown] out = right.
+
+    right has the axes row and columns, and may have the other axes of the matrix.
+    """
+
+    out: Value
+    matrix: Operand
+    right: Operand
+    row: Axis
+    unknown: Axis
+    columns: tuple[Axis, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
 class View:
     """out[axes] = source[slots], without a copy; every slot is in range."""
 
@@ -291,6 +324,8 @@ Op = (
     | Fill
     | Contract
     | Reduce
+    | Matrix
+    | Solve
     | View
     | Pad
     | Copy

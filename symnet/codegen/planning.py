@@ -15,6 +15,7 @@ from symnet.codegen.plan import Carry, Check, Copy, Loop, Op, Operand, Plan, Res
 from symnet.codegen.program import Given, Program, extents_of, unused_name, without_dead
 from symnet.codegen.scalar import Axis, Read
 from symnet.codegen.traverse import everything, operands, results
+from symnet.codegen.whole import with_solves
 
 
 def make_plan(program: Program) -> Plan:
@@ -40,7 +41,7 @@ def make_plan(program: Program) -> Plan:
         quiet=b.quiet,
         formulas={d.name: d.formula for d in program.defs},
     )
-    return named(without_dead_operations(plan), b)
+    return named(with_solves(without_dead_operations(plan)), b)
 
 
 def _given(b: Arrangement, g: Given) -> Value:

@@ -191,7 +191,11 @@ class Where(Scalar):
 
 @dataclass(frozen=True, eq=False)
 class Reduce(Scalar):
-    """sum, product, max or argmax of the body over axes (one axis for max and argmax)."""
+    """sum, product, max or argmax of the body over axes (one axis for max and argmax).
+
+    inv, det and logdet are of the matrix over two bound axes, rows and columns; the body is a
+    Read of it, for inv a Cell.
+    """
 
     kind: str
     body: Scalar
@@ -199,6 +203,18 @@ class Reduce(Scalar):
 
     def _free(self) -> frozenset[Axis]:
         return self.body.axes - frozenset(self.bound)
+
+
+@dataclass(frozen=True, eq=False)
+class Cell(Scalar):
+    """What an inverse is asked for: of which matrix, at which row and column."""
+
+    matrix: Scalar
+    row: Scalar
+    column: Scalar
+
+
+WHOLE = frozenset({"inv", "det", "logdet"})  # the kinds of Reduce that are of a whole matrix
 
 
 def children(e: Scalar) -> tuple[Scalar, ...]:
@@ -216,6 +232,8 @@ def children(e: Scalar) -> tuple[Scalar, ...]:
             return (condition, then, other)
         case Reduce(_, body, _):
             return (body,)
+        case Cell(matrix, row, column):
+            return (matrix, row, column)
     return ()
 
 

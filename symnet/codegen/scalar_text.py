@@ -8,6 +8,7 @@ from symnet.codegen.scalar import (
     Add,
     Affine,
     Call,
+    Cell,
     Compare,
     Infinite,
     Mul,
@@ -53,6 +54,9 @@ def text(e: Scalar, tight: bool = False) -> str:
             return f"[{text(left)} {relation} {text(right)}]"
         case Where(condition, then, other):
             return f"where({text(condition)}, {text(then)}, {text(other)})"
+        case Reduce(kind, Cell(matrix, row, column), bound):
+            over = ",".join(a.letter for a in bound)
+            return f"{kind}[{over}]({text(matrix)})[{text(row)},{text(column)}]"
         case Reduce(kind, body, bound):
             name = {"product": "prod"}.get(kind, kind)
             return f"{name}[{','.join(a.letter for a in bound)}]({text(body)})"

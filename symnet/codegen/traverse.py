@@ -11,12 +11,14 @@ from symnet.codegen.plan import (
     Gather,
     Loop,
     Map,
+    Matrix,
     Op,
     Operand,
     Pad,
     Place,
     Reduce,
     Scatter,
+    Solve,
     Value,
     View,
 )
@@ -43,6 +45,11 @@ def operands(op: Op) -> Iterator[Operand]:
                 yield right
         case Reduce(source=source) | Copy(source=source):
             yield source
+        case Matrix(source=source):
+            yield source
+        case Solve(matrix=matrix, right=right):
+            yield matrix
+            yield right
         case View(source=value) | Pad(source=value):
             yield Operand(value, value.axes)
         case Gather(source=source, index=index):
