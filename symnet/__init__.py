@@ -42,8 +42,9 @@ _HOMES: dict[str, tuple[str, ...]] = {
         ),
     ),
     "symnet.notation.parse": ("parse",),
-    "symnet.calculus": ("jacobian", "hessian", "hvp", "jvp", "steps", "cost"),
+    "symnet.calculus": ("jacobian", "hessian", "hvp", "jvp", "cost"),
     "symnet.verify": ("interpret", "judge"),
+    "symnet.verify.derivation": ("steps",),
     "symnet.codegen": ("build",),
     "symnet.render": ("text", "latex", "draw", "to_networkx"),
     "symnet.train": ("fit", "save", "load"),
@@ -55,13 +56,21 @@ __all__ = ["__version__", "gradient", *_ROOMS, *_HOME]
 
 
 def gradient(
-    graph: Any, wrt: Any, cotangent: Any = None, check: bool = False, **options: Any
+    graph: Any,
+    wrt: Any,
+    cotangent: Any = None,
+    check: bool = False,
+    shapes: Any = None,
+    assume: Any = None,
+    **options: Any,
 ) -> Any:
-    """The gradient graph; see symnet.calculus.gradient.
+    """The gradient graph; see symnet.calculus.gradient. `graph` may be text, with its shapes.
 
     With check=True the judges hold it to differences, adjoint identity and second order at small
     random sizes; raises CheckFailed where they disagree, so that nothing wrong leaves silently.
     """
+    if isinstance(graph, str):
+        graph = import_module("symnet.notation.parse").parse(graph, shapes, assume=assume)
     derived = import_module("symnet.calculus").gradient(graph, wrt, cotangent, **options)
     if check:
         verdict = import_module("symnet.verify").judge(graph, wrt)

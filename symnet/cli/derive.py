@@ -31,7 +31,8 @@ def run(options: Namespace) -> int:
 
 def _is_report(options: Namespace) -> bool:
     """A page, as a whole: with its claims and their verdicts."""
-    whole = not options.wrt and options.order == 1 and not (options.jacobian or options.jvp)
+    special = options.wrt or options.assume or options.jacobian or options.jvp
+    whole = not special and options.order == 1
     forms = ("page", "text", "index", "latex")
     is_page = not is_text(options) and options.name in names.page_names()
     return is_page and whole and options.form in forms

@@ -1,10 +1,11 @@
 """Formulas on standard output: coloured and aligned on a terminal, plain text in a pipe.
 
-NO_COLOR (or TERM=dumb) leaves the colour away. Long lines are never cut or wrapped.
+With NO_COLOR it is plain everywhere. Long lines are never cut or wrapped.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable
@@ -33,7 +34,7 @@ def aligned(lines: Iterable[str]) -> list[str]:
 
 def show(text: str) -> None:
     """Print text as it is in a pipe, and with colour on a terminal."""
-    if not sys.stdout.isatty():
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
         print(text)
         return
     console = Console(soft_wrap=True, highlight=False)
