@@ -1,295 +1,285 @@
-"""Index notation, first walk: what the letters of a text stand for, and how far they run.
+"""Which letter is which: the letters of a line, bound ones too, and every entry that is read.
 
-    y[n,o] = sum[i](x[n,i]*W[i,o])      n: axis 0 of y and of x;  i: axis 1 of x and axis 0 of W
+    y[n,o] = sum[i](x[n,i]*W[i,o])      n, o free; i bound; x read at (n, i), W at (i, o)
 
-A letter is an index where it is bound, or stands on the left; each binding is one of its own. All
-places where it stands alone as a slot have one extent. What no given shape says gets the letter in
-upper case, and is reported.
+A letter bound inside hides one of the same name outside. Nothing is known yet about extents.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-import sympy
-
-from symnet.notation.index import extent
-from symnet.notation.parse.array import same_extent
+from symnet.notation.parse.index_heads import BINDING, HEADS, MATRIX, POINTWISE
+from symnet.notation.parse.index_lines import Line, slots_of
 from symnet.notation.parse.source import Source, nearest
-from symnet.notation.tensor import Tensor
-
-REDUCTIONS = frozenset({"sum", "prod", "max", "min", "mean", "argmax", "logsumexp", "softmax"})
-HEADS = frozenset({"inv", "det", "logdet"})
-Place = tuple[str, int]  # a tensor and an axis
 
 
 @dataclass(eq=False)
 class Letter:
-    """One binding of a letter; `node` is where it is bound."""
+    """An index of one line: identity is by object. `until` is the end that the text gives it."""
 
     name: str
     node: ast.AST
-    sequential: bool = False
+    until: ast.expr | None = None
+    inclusive: bool = False
+    is_free: bool = False
 
 
-@dataclass
-class Line:
-    """`left = right`: a definition; `left` is None for a last formula without a name."""
+Scope = Mapping[str, Letter]
 
-    node: ast.stmt
+
+@dataclass(frozen=True)
+class Reading:
+    """An entry read in a line: name[slots], with the letters that are in scope there."""
+
     name: str
     slots: tuple[ast.expr, ...]
-    right: ast.expr
-    letters: dict[str, Letter] = field(default_factory=dict)
+    scope: Scope
+    node: ast.expr
+    in_slot: bool
+    is_bare: bool
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What a head such as sum[i,j: j <= i] binds."""
+
+    letters: tuple[Letter, ...]
+    conditions: tuple[ast.expr, ...]
 
 
 @dataclass
-class Scope:
-    """The lines of a text and what its letters and axes are."""
+class Scoped:
+    """A line with its letters and readings; `bindings` by the id of the call."""
 
-    source: Source
-    given: dict[str, Tensor]
-    numbers: dict[str, sympy.Symbol]
-    lines: list[Line]
-    bindings: dict[int, dict[str, Letter]] = field(default_factory=dict)
-    orders: dict[str, tuple[int, ast.AST]] = field(default_factory=dict)
-    integers: dict[str, Place] = field(default_factory=dict)
-    _parent: dict[object, object] = field(default_factory=dict)
-    _extent: dict[object, tuple[sympy.Expr, ast.AST | None]] = field(default_factory=dict)
+    line: Line
+    free: dict[str, Letter]
+    readings: list[Reading] = field(default_factory=list)
+    bindings: dict[int, Binding] = field(default_factory=dict)
+    brackets: list[tuple[ast.Compare, Scope]] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        for name, x in self.given.items():
-            for axis, e in enumerate(x.shape):
-                self._extent[(name, axis)] = (e, None)
-        for line in self.lines:
-            self._left(line)
-        for line in self.lines:
-            self._walk(line.right, dict(line.letters), line)
 
-    # letters and axes as classes of equal extent
+def scoped(source: Source, line: Line, letters: Mapping[str, ast.expr]) -> Scoped:
+    """The letters of a line; `letters` are the free ones, from its left side."""
+    free = {name: Letter(name, node, is_free=True) for name, node in letters.items()}
+    made = Scoped(line, free)
+    _Walk(source, made).visit(line.right, dict(free), False)
+    return made
 
-    def _root(self, item: object) -> object:
-        while item in self._parent:
-            item = self._parent[item]
-        return item
 
-    def same(self, a: object, b: object, node: ast.AST) -> None:
-        """Two letters or axes have one extent."""
-        a, b = self._root(a), self._root(b)
-        if a is b or a == b:
+def loose_letters(source: Source, line: Line, known: frozenset[str]) -> dict[str, ast.expr]:
+    """The letters of an anonymous formula that nothing binds, in order of appearance."""
+    made = Scoped(line, {})
+    _Walk(source, made).visit(line.right, {}, False)
+    found: dict[str, ast.expr] = {}
+    for reading in made.readings:
+        for slot in reading.slots:
+            for node in ast.walk(slot):
+                if isinstance(node, ast.Name) and node.id not in {*reading.scope, *known}:
+                    found.setdefault(node.id, node)
+    return found
+
+
+class _Walk:
+    """Visits the right side of one line."""
+
+    def __init__(self, source: Source, made: Scoped) -> None:
+        self.source, self.made = source, made
+
+    def visit(self, node: ast.AST, scope: Scope, in_slot: bool) -> None:
+        if isinstance(node, ast.Name):
+            if node.id not in scope:
+                self.made.readings.append(Reading(node.id, (), scope, node, in_slot, True))
+        elif isinstance(node, ast.Subscript):
+            self._subscript(node, scope, in_slot)
+        elif isinstance(node, ast.Call):
+            self._call(node, scope, in_slot)
+        else:
+            if isinstance(node, ast.Compare):
+                self.made.brackets.append((node, scope))
+            for child in ast.iter_child_nodes(node):
+                self.visit(child, scope, in_slot)
+
+    def _subscript(self, node: ast.Subscript, scope: Scope, in_slot: bool) -> None:
+        if isinstance(node.value, ast.Call):
+            self.visit(node.value, scope, in_slot)
+            for slot in slots_of(node):
+                self.visit(slot, scope, True)
             return
-        left, right = self._extent.get(a), self._extent.get(b)
-        if left is not None and right is not None and not same_extent(left[0], right[0]):
-            raise self.source.error(
-                node,
-                f"{_shown(a)} runs to {left[0]}, {_shown(b)} to {right[0]}; expected equal extents",
-            )
-        self._parent[a] = b
-        if left is not None and right is None:
-            self._extent[b] = left
-
-    def fix(self, item: object, value: sympy.Expr, node: ast.AST) -> None:
-        """The letter runs to this extent."""
-        root = self._root(item)
-        known = self._extent.get(root)
-        if known is not None and not same_extent(known[0], value):
-            raise self.source.error(node, f"{_shown(item)} runs to {known[0]}, not to {value}")
-        self._extent[root] = (value, node)
-
-    def extent_of(self, item: object) -> sympy.Expr | None:
-        found = self._extent.get(self._root(item))
-        return None if found is None else found[0]
-
-    def settle(self, items: list[tuple[object, str]]) -> None:
-        """Give every letter and axis an extent; those that no shape determines by their letter."""
-        for item, letter in items:
-            if self.extent_of(item) is None:
-                self._extent[self._root(item)] = (extent(self._symbol(letter)), None)
-
-    def _symbol(self, letter: str) -> str:
-        wanted = letter.upper()
-        taken = {*self.given, *(line.name for line in self.lines), *self.orders}
-        return wanted if wanted not in taken and wanted != letter else f"N_{letter}"
-
-    # the walk
-
-    def _left(self, line: Line) -> None:
-        known = self.orders.setdefault(line.name, (len(line.slots), line.node))
-        if known[0] != len(line.slots):
-            raise self.source.error(
-                line.node, f"{line.name} has {len(line.slots)} indices here, {known[0]} before"
-            )
-        for axis, slot in enumerate(line.slots):
-            if not isinstance(slot, ast.Name):
-                continue
-            if slot.id in line.letters:
-                raise self.source.error(slot, f"{slot.id} stands twice on the left")
-            letter = line.letters[slot.id] = Letter(slot.id, slot)
-            self.same(letter, (line.name, axis), slot)
-
-    def _walk(self, node: ast.AST, scope: dict[str, Letter], line: Line) -> None:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Subscript):
-            self._binder(node, node.func, scope, line)
-            return
-        if isinstance(node, ast.Subscript):
-            self._entry(node, scope, line)
-            return
-        for child in ast.iter_child_nodes(node):
-            self._walk(child, scope, line)
-
-    def _binder(
-        self, node: ast.Call, head: ast.Subscript, scope: dict[str, Letter], line: Line
-    ) -> None:
-        if not isinstance(head.value, ast.Name) or head.value.id not in REDUCTIONS | HEADS:
-            name = self.source.text_of(head.value)
-            raise self.source.error(
-                head.value,
-                f"{name}[..](..) is no reduction{nearest(name, REDUCTIONS | HEADS)}; "
-                f"expected one of {', '.join(sorted(REDUCTIONS))}",
-            )
-        inner = dict(scope)
-        bound: dict[str, Letter] = {}
-        conditions: list[ast.expr] = []
-        for name, at, upper in bound_letters(self.source, head, conditions):
-            if name in bound:
-                raise self.source.error(at, f"{name} is bound twice")
-            bound[name] = inner[name] = Letter(name, at)
-            if upper is not None:
-                self._upper(bound[name], upper)
-        self.bindings[id(head)] = bound
-        if head.value.id in HEADS and len(bound) == 2:
-            rows, columns = bound.values()
-            self.same(rows, columns, head)
-        for c in conditions:
-            self._walk(c, inner, line)
-        for a in node.args:
-            self._walk(a, inner, line)
-        if node.keywords or len(node.args) != 1:
-            raise self.source.error(node, f"expected one formula in {head.value.id}[..](..)")
-
-    def _upper(self, letter: Letter, node: ast.expr) -> None:
-        value = size_of(self.source, node, self.numbers)
-        self.fix(letter, value, node)
-
-    def _entry(self, node: ast.Subscript, scope: dict[str, Letter], line: Line) -> None:
-        if isinstance(node.value, ast.Call):  # inv[p,q](X[p,q])[i,j]
-            self._walk(node.value, scope, line)
-            self._inverse_slots(node, scope, line)
-            return
-        name = tensor_name(self.source, node)
+        if not isinstance(node.value, ast.Name):
+            raise self.source.error(node, "expected a name before [")
         slots = slots_of(node)
-        self._order(name, len(slots), node)
-        for axis, slot in enumerate(slots):
-            if isinstance(slot, ast.Name) and slot.id in scope:
-                self.same(scope[slot.id], (name, axis), slot)
-            elif isinstance(slot, ast.Subscript) or (
-                isinstance(slot, ast.Name) and slot.id not in self.numbers
-            ):
-                self._lookup(slot, (name, axis), scope, line)
-            else:
-                self._walk(slot, scope, line)
+        for slot in slots:
+            if isinstance(slot, ast.Slice):
+                raise self.source.error(
+                    slot, "a range is no index; write an index and, for a sum, sum[i](...)"
+                )
+            self.visit(slot, scope, True)
+        made = Reading(node.value.id, slots, scope, node, in_slot, False)
+        self.made.readings.append(made)
 
-    def _inverse_slots(self, node: ast.Subscript, scope: dict[str, Letter], line: Line) -> None:
-        call = node.value
-        assert isinstance(call, ast.Call) and isinstance(call.func, ast.Subscript)
-        own = list(self.bindings[id(call.func)].values())
-        for letter, slot in zip(own, slots_of(node), strict=False):
-            if isinstance(slot, ast.Name) and slot.id in scope:
-                self.same(scope[slot.id], letter, slot)
-            else:
-                self._walk(slot, scope, line)
-
-    def _order(self, name: str, order: int, node: ast.AST) -> None:
-        x = self.given.get(name)
-        expected = self.orders.get(name)
-        if x is not None and x.order != order:
+    def _call(self, node: ast.Call, scope: Scope, in_slot: bool) -> None:
+        for k in node.keywords:
+            raise self.source.error(k.value, f"{k.arg}= has no meaning here; write the value alone")
+        if not isinstance(node.func, ast.Subscript):
+            for a in node.args:
+                self.visit(a, scope, in_slot)
+            return
+        head = node.func.value
+        if not isinstance(head, ast.Name) or head.id not in HEADS:
+            name = head.id if isinstance(head, ast.Name) else self.source.text_of(head)
             raise self.source.error(
-                node,
-                f"{name} has {x.order} axes ({', '.join(map(str, x.shape))}), found {order} indices",
+                head,
+                f"{name} takes no indices and arguments at once"
+                + (nearest(name, HEADS) or f"; heads with indices are {', '.join(HEADS)}"),
             )
-        if expected is None:
-            self.orders[name] = (order, node)
-        elif expected[0] != order:
-            raise self.source.error(node, f"{name} has {order} indices here, {expected[0]} before")
+        if len(node.args) != 1:
+            raise self.source.error(node, f"{head.id}[...] takes one argument: {HEADS[head.id]}")
+        if head.id in POINTWISE:
+            self._pointwise(node, node.func, scope, in_slot)
+            return
+        binding = self._binding(head.id, node.func, scope)
+        self.made.bindings[id(node)] = binding
+        inner = {**scope, **{x.name: x for x in binding.letters}}
+        for letter in binding.letters:
+            if letter.until is not None:
+                self.visit(letter.until, scope, True)
+        for c in binding.conditions:
+            self.visit(c, inner, in_slot)
+        self.visit(node.args[0], inner, in_slot)
 
-    def _lookup(self, slot: ast.expr, place: Place, scope: dict[str, Letter], line: Line) -> None:
-        """t[n] as a slot: an integer tensor, whose values run over the axis."""
-        if isinstance(slot, ast.Name):
-            if slot.id not in self.given and slot.id not in self.orders:
+    def _pointwise(self, node: ast.Call, func: ast.Subscript, scope: Scope, in_slot: bool) -> None:
+        """softmax[k](z[n,k]): k stays free outside, and is summed inside."""
+        for slot in slots_of(func):
+            if not isinstance(slot, ast.Name) or slot.id not in scope:
                 raise self.source.error(
                     slot,
-                    f"{slot.id} is neither bound nor on the left; sum over it, "
-                    f"or write it on the left of {line.name}",
+                    f"expected an index that stands on the left or is summed over, as in "
+                    f"p[n,k] = {HEADS['softmax']}",
                 )
-            self._order(slot.id, 0, slot)
-            self.integers.setdefault(slot.id, place)
-            return
-        if isinstance(slot, ast.Subscript) and not isinstance(slot.value, ast.Call):
-            self._entry(slot, scope, line)
-            self.integers.setdefault(tensor_name(self.source, slot), place)
-            return
-        self._walk(slot, scope, line)
+        self.visit(node.args[0], scope, in_slot)
+
+    def _binding(self, head: str, func: ast.Subscript, scope: Scope) -> Binding:
+        letters: list[Letter] = []
+        conditions: list[ast.expr] = []
+        behind = False  # behind the colon all parts are conditions
+        for part in slots_of(func):
+            if behind:
+                conditions.append(self._condition(part))
+            elif isinstance(part, ast.Slice):
+                behind = self._sliced(part, letters, conditions)
+            elif isinstance(part, ast.Compare):
+                letter, rest = self._ranged(part, scope, {x.name for x in letters})
+                letters.append(letter)
+                conditions.extend(rest)
+            else:
+                letters.append(self._letter(part))
+        names = [x.name for x in letters]
+        for k, name in enumerate(names):
+            if name in names[:k]:
+                raise self.source.error(letters[k].node, f"{head}: the index {name} stands twice")
+        if head in MATRIX and len(letters) != 2:
+            raise self.source.error(func, f"expected a row and a column: {HEADS[head]}")
+        if (conditions or any(x.until for x in letters)) and head not in BINDING:
+            raise self.source.error(func, f"{head} takes no conditions: {HEADS[head]}")
+        return Binding(tuple(letters), tuple(conditions))
+
+    def _letter(self, node: ast.expr) -> Letter:
+        if not isinstance(node, ast.Name):
+            raise self.source.error(
+                node, "expected an index to run over, as in sum[i] or sum[i: 0 <= u-i < K]"
+            )
+        return Letter(node.id, node)
+
+    def _condition(self, node: ast.expr) -> ast.expr:
+        if not isinstance(node, ast.Compare):
+            raise self.source.error(node, "expected a condition such as 0 <= u-i < K")
+        return node
+
+    def _sliced(self, part: ast.Slice, letters: list[Letter], conditions: list[ast.expr]) -> bool:
+        """sum[i: condition] or sum[i=0..N-1], which is i == 0:N-1 here. Whether it is the first."""
+        low, high = part.lower, part.upper
+        if low is None or high is None or part.step is not None:
+            raise self.source.error(part, "expected sum[i: condition] or sum[i=0..N-1]")
+        is_start = isinstance(low, ast.Compare) and isinstance(low.ops[0], ast.Eq)
+        if not is_start:
+            if isinstance(low, ast.Compare):
+                letter, rest = self._ranged(low, {}, {x.name for x in letters})
+                letters.append(letter)
+                conditions.extend(rest)
+            else:
+                letters.append(self._letter(low))
+            conditions.append(self._condition(high))
+            return True
+        assert isinstance(low, ast.Compare)
+        letter = self._letter(low.left)
+        letter.until, letter.inclusive = high, True
+        letters.append(letter)
+        start = low.comparators[0]
+        if not (isinstance(start, ast.Constant) and start.value == 0):
+            conditions.append(_compare(start, ast.LtE(), low.left))
+        return False
+
+    def _ranged(
+        self, node: ast.Compare, scope: Scope, bound: set[str]
+    ) -> tuple[Letter, list[ast.expr]]:
+        """sum[i<N], sum[0<=i<N], or sum[j<=i], where i is another index: then a condition."""
+        sides = [node.left, *node.comparators]
+        upward = all(isinstance(op, ast.Lt | ast.LtE) for op in node.ops)
+        if not upward or len(sides) > 3:
+            raise self.source.error(node, "expected an index and its range, such as sum[i<N]")
+        place = len(sides) - 2
+        letter = self._letter(sides[place])
+        conditions: list[ast.expr] = []
+        end, op = sides[place + 1], node.ops[place]
+        names = {n.id for n in ast.walk(end) if isinstance(n, ast.Name)}
+        others = any(isinstance(n, ast.Subscript | ast.Call) for n in ast.walk(end))
+        if others or names & {*scope, *bound}:
+            conditions.append(_compare(sides[place], op, end))
+        else:
+            letter.until, letter.inclusive = end, isinstance(op, ast.LtE)
+        if place == 1:
+            start = sides[0]
+            is_zero = isinstance(start, ast.Constant) and start.value == 0
+            if not (is_zero and isinstance(node.ops[0], ast.LtE)):
+                conditions.append(_compare(start, node.ops[0], sides[1]))
+        return letter, conditions
 
 
-def _shown(item: object) -> str:
-    if isinstance(item, Letter):
-        return item.name
-    name, axis = item  # type: ignore[misc]
-    return f"axis {axis} of {name}"
+def _compare(left: ast.expr, op: ast.cmpop, right: ast.expr) -> ast.Compare:
+    made = ast.Compare(left, [op], [right])
+    return ast.copy_location(made, left)
 
 
-def bound_letters(
-    source: Source, head: ast.Subscript, conditions: list[ast.expr]
-) -> Iterator[tuple[str, ast.expr, ast.expr | None]]:
-    """(letter, place, extent or None) of sum[i, j<N: conditions]; conditions are collected."""
-    parts = head.slice.elts if isinstance(head.slice, ast.Tuple) else [head.slice]
-    behind = False
-    for part in parts:
-        if behind:
-            conditions.append(part)
-            continue
-        at: ast.expr = part
-        if isinstance(part, ast.Slice):
-            behind = True
-            if part.lower is None or part.upper is None or part.step is not None:
-                raise source.error(head, "expected letters, a colon, and conditions: sum[i: i < j]")
-            at = part.lower
-            conditions.append(part.upper)
-        upper: ast.expr | None = None
-        if isinstance(at, ast.Compare) and len(at.ops) == 1 and isinstance(at.ops[0], ast.Lt):
-            at, upper = at.left, at.comparators[0]
-        if not isinstance(at, ast.Name):
-            raise source.error(at, "expected a letter to run over, such as i or i<N")
-        yield at.id, at, upper
-
-
-def tensor_name(source: Source, node: ast.Subscript) -> str:
-    if not isinstance(node.value, ast.Name):
-        raise source.error(node.value, "expected the name of a tensor before [")
-    return node.value.id
-
-
-def slots_of(node: ast.Subscript) -> list[ast.expr]:
-    """The slots of x[a, b]."""
-    return list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
-
-
-def size_of(source: Source, node: ast.expr, numbers: dict[str, sympy.Symbol]) -> sympy.Expr:
-    """An extent as it is written: N, 3, N-1, 2*K."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, int):
-        return extent(sympy.Integer(node.value))
+def affine(node: ast.expr) -> dict[str, int] | None:
+    """2*u + p - 1  =>  {u: 2, p: 1, "": -1}; None for anything else."""
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        return {"": node.value}
     if isinstance(node, ast.Name):
-        return numbers.get(node.id) or extent(node.id)
+        return {node.id: 1, "": 0}
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+        inner = affine(node.operand)
+        return _scaled(inner, -1 if isinstance(node.op, ast.USub) else 1)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult):
-        a, b = (_number(source, n, numbers) for n in (node.left, node.right))
-        signs = {ast.Add: a + b, ast.Sub: a - b, ast.Mult: a * b}
-        return extent(signs[type(node.op)])
-    raise source.error(node, "expected an extent such as N or 3")
+        a, b = affine(node.left), affine(node.right)
+        if a is None or b is None:
+            return None
+        if isinstance(node.op, ast.Mult):
+            if set(a) == {""}:
+                return _scaled(b, a[""])
+            return _scaled(a, b[""]) if set(b) == {""} else None
+        sign = -1 if isinstance(node.op, ast.Sub) else 1
+        made = {k: a.get(k, 0) + sign * b.get(k, 0) for k in {"": 0, **a, **b}}
+        return {k: v for k, v in made.items() if v or k == ""}
+    return None
 
 
-def _number(source: Source, node: ast.expr, numbers: dict[str, sympy.Symbol]) -> sympy.Expr:
-    if isinstance(node, ast.Constant) and isinstance(node.value, int):
-        return sympy.Integer(node.value)
-    return size_of(source, node, numbers)
+def _scaled(a: dict[str, int] | None, by: int) -> dict[str, int] | None:
+    return None if a is None else {k: v * by for k, v in a.items() if v * by or k == ""}
+
+
+def names_in(node: ast.AST) -> Iterator[ast.Name]:
+    """The names that stand in an expression."""
+    return (n for n in ast.walk(node) if isinstance(n, ast.Name))

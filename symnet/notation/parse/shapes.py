@@ -8,6 +8,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sympy
@@ -23,19 +24,45 @@ Shapes = Mapping[str, Any]
 NAME = re.compile(r"[A-Za-z_]\w*\Z")
 
 
-def tensors(shapes: Shapes | None, assume: Mapping[str, Any] | None) -> dict[str, Tensor]:
-    """The given tensors by name. Raises ParseError for a bad name, extent or assumption."""
-    out: dict[str, Tensor] = {}
-    words = assumptions(assume, list(shapes or {}))
+@dataclass(frozen=True)
+class Given:
+    """What a caller says of a tensor: its extents, and what may be assumed of it."""
+
+    name: str
+    extents: tuple[sympy.Expr, ...]
+    words: tuple[str, ...] = ()
+    below: sympy.Expr | None = None
+
+
+def given_tensors(
+    shapes: Shapes | None, assume: Mapping[str, Any] | None, others: Iterable[str] = ()
+) -> dict[str, Given]:
+    """What is given, by name; `others` are names without a shape that may be in `assume`.
+
+    Raises ParseError for a bad name, extent or assumption.
+    """
+    if not isinstance(shapes or {}, Mapping) or not isinstance(assume or {}, Mapping):
+        raise ParseError('expected shapes and assumptions by name, such as {"X": "N D"}')
+    out: dict[str, Given] = {}
+    words = assumptions(assume, [*(shapes or {}), *others])
     for name, shape in (shapes or {}).items():
         _check_name(name)
-        extents = [_extent(name, e) for e in parts(name, shape)]
-        assumed, below = words.get(name, ((), None))
-        out[name] = Tensor(name, *lettered(extents), assume=assumed, below=below)
-    numbers = extents_of(out.values())
-    if both := sorted(set(numbers) & set(out)):
-        raise ParseError(f"{both[0]} is the name of a tensor and of an extent; rename one of them")
+        extents = tuple(_extent(name, e) for e in parts(name, shape))
+        out[name] = Given(name, extents, *words.get(name, ((), None)))
+    both = {str(s) for g in out.values() for e in g.extents for s in e.free_symbols} & set(out)
+    if both:
+        raise ParseError(
+            f"{min(both)} is the name of a tensor and of an extent; rename one of them"
+        )
     return out
+
+
+def tensors(shapes: Shapes | None, assume: Mapping[str, Any] | None) -> dict[str, Tensor]:
+    """The given tensors by name. Raises ParseError for a bad name, extent or assumption."""
+    return {
+        name: Tensor(name, *lettered(g.extents), assume=g.words, below=g.below)
+        for name, g in given_tensors(shapes, assume).items()
+    }
 
 
 def _check_name(name: Any) -> None:
