@@ -109,6 +109,26 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return np.log(np.sum(np.exp(x), axis=axis, keepdims=keepdims))
 
 
+def leaky_relu(x: Any, slope: float = 0.01) -> Any:
+    return np.where(x > 0, x, slope * x)
+
+
+def elu(x: Any, alpha: float = 1) -> Any:
+    return np.where(x > 0, x, alpha * (np.exp(x) - 1))
+
+
+def xlogy(x: Any, y: Any) -> Any:
+    return np.where(x == 0, 0, x * np.log(y))
+
+
+def softmin(x: Any, axis: int | None = -1) -> np.ndarray:
+    return softmax(-x, axis)
+
+
+def gelu_tanh(v: float) -> float:
+    return v * (1 + math.tanh(math.sqrt(2 / math.pi) * (v + 0.044715 * v**3))) / 2
+
+
 def both(value: Any, count: int) -> tuple[int, ...]:
     return tuple(value) if isinstance(value, tuple | list) else (value,) * count
 
@@ -180,4 +200,13 @@ NAMES: dict[str, Any] = {
     "silu": entrywise(lambda v: v / (1 + math.exp(-v))),
     "gelu": entrywise(lambda v: v * (1 + math.erf(v / math.sqrt(2))) / 2),
     "erf": entrywise(math.erf),
+    "swish": entrywise(lambda v: v / (1 + math.exp(-v))),
+    "mish": entrywise(lambda v: v * math.tanh(math.log1p(math.exp(v)))),
+    "softsign": entrywise(lambda v: v / (1 + abs(v))),
+    "expit": entrywise(lambda v: 1 / (1 + math.exp(-v))),
+    "gelu_tanh": entrywise(gelu_tanh),
+    **{"leaky_relu": leaky_relu, "elu": elu, "xlogy": xlogy, "softmin": softmin},
+    **dict.fromkeys(
+        ("log_sigmoid", "logsigmoid", "log_expit"), entrywise(lambda v: -math.log1p(math.exp(-v)))
+    ),
 }

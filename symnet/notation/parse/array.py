@@ -64,7 +64,7 @@ class Array:
 
 def number(value: Any) -> Array:
     """A scalar without axes: a number, or an extent."""
-    return Array((), sympy.sympify(value) if isinstance(value, int) else value)
+    return Array((), sympy.Integer(value) if isinstance(value, int) else value)
 
 
 def of_tensor(tensor: Tensor) -> Array:
@@ -76,6 +76,11 @@ def of_tensor(tensor: Tensor) -> Array:
 def same_extent(a: Extent, b: Extent) -> bool:
     """Whether two extents are equal whatever the sizes."""
     return bool(a == b or sympy.expand(a - b) == 0)
+
+
+def shown(array: Array) -> str:
+    """The shape, for errors: (N, D), and (N,) of a vector as in Python."""
+    return f"({', '.join(str(e) for e in array.shape)}{',' if array.order == 1 else ''})"
 
 
 def axis_letter(extent: Extent, axis: int) -> str:

@@ -1,0 +1,146 @@
+"""Indexing and slicing, judged by NumPy at sizes where bounds, steps and ends differ."""
+
+import pytest
+
+from symnet.notation import ParseError
+from symnet.notation.parse import parse
+from tests.by_numpy import compare
+from tests.notation.parse.shapes_of import described, shapes
+
+CONSTANTS = [
+    ("x N", "x[0]"),
+    ("x N", "x[-1]"),
+    ("x 5", "x[4] - x[-5]"),
+    ("X N D", "X[1]"),
+    ("X N D", "X[-1]"),
+    ("X N D", "X[:, 0]"),
+    ("X N D", "X[..., -1]"),
+    ("X N D", "X[0, -1]"),
+    ("X N D", "X[0][-1]"),
+    ("X B N D", "X[:, 1]"),
+    ("X B N D", "X[..., 1, :]"),
+    ("X B N D", "X[0, ..., 0]"),
+    ("X B N D", "X[...]"),
+    ("X N D", "X[(0, 1)]"),
+    ("X N D", "X[N - 1]"),
+    ("X N D", "X[N - 1, D - 2]"),
+]
+
+SLICES = [
+    ("x N", "x[:]"),
+    ("x N", "x[1:]"),
+    ("x N", "x[:-1]"),
+    ("x N", "x[1:-1]"),
+    ("x N", "x[2:]"),
+    ("x N", "x[-2:]"),
+    ("x N", "x[:2]"),
+    ("x N", "x[::2]"),
+    ("x N", "x[1::2]"),
+    ("x N", "x[::3]"),
+    ("x N", "x[::-1]"),
+    ("x N", "x[::-2]"),
+    ("x N", "x[-1::-1]"),
+    ("x N", "x[-2::-1]"),
+    ("x N", "x[:0:-1]"),
+    ("x N", "x[:-3:-1]"),
+    ("x N", "x[1:N]"),
+    ("x N", "x[0:N-1]"),
+    ("x N", "x[:len(x)-1]"),
+    ("x N", "x[:len(x)//2]"),
+    ("x N", "x[1:] - x[:-1]"),
+    ("x N", "np.sum((x[1:] - x[:-1])**2)"),
+    ("x N", "x[2:] - 2*x[1:-1] + x[:-2]"),
+    ("x N", "x[1:][:-1]"),
+    ("x N", "x[::2][1:]"),
+    ("x N", "x[1:][::-1]"),
+    ("x N", "(x**2)[1:]"),
+    ("x N", "(x[::-1])[::2]"),
+    ("x 7", "x[2:5]"),
+    ("x 7", "x[-5:-2]"),
+    ("x 7", "x[2:100]"),
+    ("x 7", "x[-100:3]"),
+    ("x 7", "x[1:6:2]"),
+    ("x 7", "x[1:6:3]"),
+    ("x 7", "x[5:1:-1]"),
+    ("x 7", "x[5:1:-2]"),
+    ("x 7", "x[100::-3]"),
+    ("x 7", "x[:-100:-2]"),
+    ("x 7", "x[-2:1:-1]"),
+    ("x 7", "x[6:7]"),
+    ("x 2*N", "x[::2] + x[1::2]"),
+    ("x 2*N", "x[:N] - x[N:]"),
+    ("x N+2", "x[2:] + x[:-2] + x[1:-1]"),
+    ("X N D", "X[1:, :-1]"),
+    ("X N D", "X[:, ::2]"),
+    ("X N D", "X[::-1, ::-1]"),
+    ("X N D", "X[1:, 0]"),
+    ("X N D", "X[0, 1:]"),
+    ("X N D", "X[..., 1:]"),
+    ("X H W", "X[1:, :] - X[:-1, :]"),
+    ("X H W", "X[1:-1, 1:-1]*4 - X[2:, 1:-1] - X[:-2, 1:-1] - X[1:-1, 2:] - X[1:-1, :-2]"),
+    ("X B C H W", "X[:, :, ::2, 1::2]"),
+    ("X N D", "X[-1:]"),
+    ("X N D", "X[:1]"),
+    ("X N D", "X[:1] + X"),
+    ("X N 1", "X[:, 0]"),
+    ("X N 1", "X[:, -1:]"),
+]
+
+NEW_AXES = [
+    ("x N", "x[None]"),
+    ("x N", "x[:, None]"),
+    ("x N", "x[None, :, None]"),
+    ("x N", "x[..., None]"),
+    ("x N", "x[np.newaxis, ::2]"),
+    ("X N D", "X[:, None]"),
+    ("X N D", "X[:, None, 0]"),
+    ("X N D", "X[None, 1:, ..., None]"),
+    ("X N D", "X[..., None, :]"),
+    ("X N D", "X[0, None]"),
+    ("x N", "x[:, None] @ x[None, :]"),
+    ("x", "x[None]"),
+    ("x", "x[..., None]"),
+]
+
+LOOKUPS = [
+    ("E V D | t N", "E[t]", {"t": "integer<V"}),
+    ("E V D | t B N", "E[t]", {"t": "integer<V"}),
+    ("E V D | t N", "E[t, 0]", {"t": "integer<V"}),
+    ("E V D | t N", "E[t, 1:]", {"t": "integer<V"}),
+    ("E D V | t N", "E[:, t]", {"t": "integer<V"}),
+    ("E D V | t B N", "E[:, t]", {"t": "integer<V"}),
+    ("E D V | t B N", "E[..., t]", {"t": "integer<V"}),
+    ("x V | t N", "x[t]", {"t": "integer<V"}),
+    ("x V | t", "x[t]", {"t": "integer<V"}),
+    ("X N K | y N", "X[np.arange(N), y]", {"y": "integer<K"}),
+    ("X N K | y N", "X[np.arange(len(X)), y]", {"y": "integer<K"}),
+    ("X N K | y N", "-np.mean(np.log(softmax(X))[np.arange(N), y])", {"y": "integer<K"}),
+    ("X N K | y N", "-np.mean(log_softmax(X)[np.arange(N), y])", {"y": "integer<K"}),
+    ("X N K | a M | b M", "X[a, b]", {"a": "integer<N", "b": "integer<K"}),
+    ("X N K | a M | b L", "X[a[:, None], b]", {"a": "integer<N", "b": "integer<K"}),
+    ("X B N K | a M | b M", "X[:, a, b]", {"a": "integer<N", "b": "integer<K"}),
+    ("X N K | a M | b M", "X[a, None, b]", {"a": "integer<N", "b": "integer<K"}),
+    ("X N B K | a M | b M", "X[a, :, b]", {"a": "integer<N", "b": "integer<K"}),
+    ("X N B K | a M", "X[0, :, a]", {"a": "integer<K"}),
+    ("X N B K | a M", "X[a, :, 0]", {"a": "integer<N"}),
+    ("X N B K | a M", "X[a, 0]", {"a": "integer<N"}),
+    ("X N N", "X[np.arange(N), np.arange(N)]"),
+    ("X N N", "X[np.arange(N-1), np.arange(N-1) + 1]"),
+    ("X N K", "X[np.arange(N)[::-1]]"),
+    ("X N K", "X[np.arange(N-1) + 1] - X[:-1]"),
+    ("E V D | t N | W D K", "np.sum((E[t] @ W)**2)", {"t": "integer<V"}),
+    ("E V D | t N", "np.sum(E[t[1:]] * E[t[:-1]])", {"t": "integer<V"}),
+    ("E V D | t N | s N V", "s[np.arange(N), t] @ E[t]", {"t": "integer<V"}),
+]
+
+
+@pytest.mark.parametrize("smallest", [4, 5])
+@pytest.mark.parametrize("case", CONSTANTS + SLICES + NEW_AXES, ids=described)
+def test_numpy_agrees(case: tuple, smallest: int) -> None:
+    names = [w for w in "BCNDHW" if w in case[0]]
+    compare(case[1], shapes(case[0]), sizes={n: smallest + k for k, n in enumerate(names)})
+
+
+@pytest.mark.parametrize("case", LOOKUPS, ids=described)
+def test_numpy_agrees_on_lookups(case: tuple) -> None:
+    compare(case[1], shapes(case[0]), *case[2:])
