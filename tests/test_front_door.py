@@ -1,0 +1,68 @@
+"""The stable names of `import symnet as sn`, and what README and docs/text.md show."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import symnet as sn
+from symnet.cli import main
+
+ROOT = Path(__file__).parents[1]
+SHAPES = {"X": "N D", "W": "D K", "Y": "N K"}
+
+
+def _block(text: str, name: str) -> str:
+    found = re.search(rf"<!-- {name} -->\n```\w*\n(.*?)\n```\n<!-- /{name} -->", text, re.DOTALL)
+    assert found is not None, name
+    return found[1]
+
+
+def test_readme_shows_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    program, *words = shlex.split(_block(readme, "typed"))
+    assert program == "symnet"
+    assert main(words) == 0
+    assert capsys.readouterr().out.rstrip() == _block(readme, "answer")
+
+
+def test_docs_show_what_python_prints() -> None:
+    docs = (ROOT / "docs" / "text.md").read_text(encoding="utf-8")
+    graph = sn.parse("np.sum((X@W - Y)**2)/12", SHAPES)
+    assert sn.text(sn.gradient(graph, "W"), "gradient") in docs
+    with pytest.raises(sn.ParseError) as error:
+        sn.parse("np.sum(sofmax(x))", {"x": "N"})
+    assert str(error.value) in docs
+
+
+def test_docs_name_only_functions_that_are_read() -> None:
+    """Every function in the table of docs/text.md is known: it is not refused by its name."""
+    docs = (ROOT / "docs" / "text.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| (?:functions|of learning|products|shape|making) \| (.*) \|$", docs, re.M
+    )
+    names = [n for row in rows for part in re.findall(r"`([^`]*)`", row) for n in part.split()]
+    assert len(names) > 70
+    for name in names:
+        try:
+            sn.parse(f"{name}(X)", {"X": "N N"})
+        except sn.SymnetError as error:
+            assert f"{name} is not supported" not in str(error)
+
+
+def test_gradient_takes_text_with_shapes() -> None:
+    text = "np.sum((X@W - Y)**2)"
+    a = sn.gradient(text, "W", shapes=SHAPES, check=True)
+    assert sn.text(a) == sn.text(sn.gradient(sn.parse(text, SHAPES), "W"))
+
+
+def test_steps_show_themselves() -> None:
+    found = sn.steps(sn.parse("np.sum((X@W - Y)**2)", SHAPES), "W", level="slide")
+    assert str(found).startswith("W_bar[d,k]\n  = ")
+    assert found._repr_latex_().startswith("$$")
+
+
+def test_every_name_is_there() -> None:
+    for name in sn.__all__:
+        assert getattr(sn, name) is not None
