@@ -20,7 +20,7 @@ class Derived:
 
 
 def read(entry: Known) -> Graph:
-    return parse(entry.text, dict(entry.shapes), assume=dict(entry.assume))
+    return parse(entry.index or entry.text, dict(entry.shapes), assume=dict(entry.assume))
 
 
 def derivatives(entry: Known) -> tuple[Derived, ...]:

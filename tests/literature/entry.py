@@ -8,6 +8,7 @@ Function and derivatives are NumPy text. The derivatives are written by hand fro
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,8 @@ class Known:
     """`gradient` and `hessian` have the derivative for each variable, of its shape (once, twice).
 
     `assume` is told to symnet. `draw` says only how values are drawn (a word of sample.py), and
-    `sizes` the range of an extent (default 2 .. 5) or its only size.
+    `sizes` the range of an extent (default 2 .. 5) or its only size. `index` is the same function
+    in index notation, which symnet then reads instead: `text` is for NumPy and torch.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Known:
     assume: Mapping[str, str] = field(default_factory=dict)
     draw: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, int | tuple[int, int]] = field(default_factory=dict)
+    index: str = ""
 
     @property
     def extents(self) -> tuple[str, ...]:
@@ -35,7 +38,7 @@ class Known:
         return tuple(dict.fromkeys(w for w in words if not w.isdigit()))
 
 
-def known(name: str, source: str, text: str, shapes: str, **rest: Mapping[str, str]) -> Known:
+def known(name: str, source: str, text: str, shapes: str, **rest: Any) -> Known:
     """`shapes` names every tensor with its extents: `X N D | w D | lam`."""
     parts = [part.split(maxsplit=1) for part in shapes.split("|")]
     return Known(name, source, text, {p[0]: p[1].strip() if p[1:] else "" for p in parts}, **rest)

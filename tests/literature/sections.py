@@ -8,7 +8,7 @@ FILES = (
     *("determinants", "inverses", "forms", "traces", "norms", "factorisation"),
     *("regression", "classification", "likelihoods", "statistics", "divergences"),
     *("metric", "normalisation", "attention", "recurrent"),
-    *("convolution", "activations", "geometry"),
+    *("convolution", "activations", "geometry", "sequences"),
 )
 SECTIONS = tuple(import_module(f"tests.literature.{name}") for name in FILES)
 ENTRIES: dict[str, Known] = {e.name: e for s in SECTIONS for e in s.ENTRIES}
