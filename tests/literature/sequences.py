@@ -113,7 +113,8 @@ ENTRIES = [
         "h, y = 0*a, 0\nfor t in range(T):\n    h = a*h + b*x[t]\n    y = y + g[t]*(c @ h)\ny",
         "x T | a K | b K | c K | g T",
         gradient={
-            "x": "np.stack([sum(g[s]*(c @ (a**(s - t)*b)) for s in range(t, T)) for t in range(T)])",
+            "x": "np.stack([sum(g[s]*(c @ (a**(s - t)*b)) for s in range(t, T))"
+            " for t in range(T)])",
             "c": "np.stack([sum(g[s]*sum(a[k]**(s - t)*b[k]*x[t] for t in range(s + 1))"
             " for s in range(T)) for k in range(K)])",
             "a": "np.stack([c[k]*b[k]*sum(g[s]*(s - t)*a[k]**(s - t - 1.0)*x[t]"
