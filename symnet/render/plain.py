@@ -23,6 +23,7 @@ from symnet.render.tree import (
     Symbol,
     Terms,
     Tree,
+    walk,
 )
 
 SUM, PRODUCT, POWER, CLOSED = range(4)
@@ -125,10 +126,23 @@ def _power(base: Tree, exponent: Fraction) -> str:
 
 
 def _reduction(tree: Reduction) -> str:
-    over = ",".join(map(plain, tree.bound))
+    over = ",".join(plain(b) + _range(b, tree) for b in tree.bound)
     if isinstance(tree.body, Cell):
         at = ",".join(map(plain, tree.body.at))
         return f"{tree.kind}[{over}]({plain(tree.body.matrix)})[{at}]"
     if tree.conditions:
         over += ": " + ", ".join(map(relation, tree.conditions))
     return f"{tree.kind}[{over}]({plain(tree.body)})"
+
+
+def _range(letter: Letter, tree: Reduction) -> str:
+    """<N, unless the slots in which the letter stands by itself say how far it runs."""
+    runs = letter.index.extent
+    said = {
+        axis.extent
+        for node in walk(tree)
+        if isinstance(node, Name)
+        for slot, axis in zip(node.slots, node.tensor.indices, strict=True)
+        if isinstance(slot, Letter) and slot.index is letter.index
+    }
+    return "" if said == {runs} else "<" + str(runs).replace(" ", "")

@@ -128,11 +128,19 @@ class Reader:
         self.take(close)
         return out
 
+    def letter(self) -> str:
+        """A bound letter; its range is written where no slot says it, and known here anyway."""
+        found = self.take()
+        if self.peek() == "<":
+            self.take()
+            self.sum()
+        return found
+
     def reduction(self, kind: str) -> Node:
-        letters, conditions, sizes = [self.take()], [], next(self.extents)
+        letters, conditions, sizes = [self.letter()], [], next(self.extents)
         while self.peek() == ",":
             self.take()
-            letters.append(self.take())
+            letters.append(self.letter())
         while self.peek() in (":", ","):
             self.take()
             chain: list[Any] = [self.sum()]

@@ -214,9 +214,9 @@ def test_a_maximum_outside_of_a_range() -> None:
     z = Tensor("z", a)
     slot = 2 * u + q - 1
     e = amax(where(guard(0, slot, a.extent), z[slot], -sympy.oo), q)
-    assert printed(e) == "max[p: 0 <= 2*u+p-1 < A](z[2*u+p-1])"
+    assert printed(e) == "max[p<K: 0 <= 2*u+p-1 < A](z[2*u+p-1])"
     other = amax(where(guard(0, slot, a.extent), z[slot], 0), q)
-    assert printed(other) == "max[p](where(0 <= 2*u+p-1 < A, z[2*u+p-1], 0))"
+    assert printed(other) == "max[p<K](where(0 <= 2*u+p-1 < A, z[2*u+p-1], 0))"
 
 
 def test_decimals_are_not_means() -> None:
