@@ -8,12 +8,13 @@ Broadcasting is NumPy's: axes are aligned at the right, and an axis of extent 1 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy
 
 from symnet.notation.errors import ExtentMismatch
+from symnet.notation.functions import compare
 from symnet.notation.index import Extent, Index, rename
 from symnet.notation.tensor import Entry, Tensor
 
@@ -22,10 +23,14 @@ ONE = sympy.Integer(1)
 
 @dataclass(frozen=True)
 class Array:
-    """value[indices] = expression. The indices are free in the expression, or do not occur."""
+    """value[indices] = expression. The indices are free in the expression, or do not occur.
+
+    `truth` says that the entries are NumPy's True and False, which & | ~ join and + does not add.
+    """
 
     indices: tuple[Index, ...]
     expression: sympy.Expr
+    truth: bool = False
 
     @property
     def shape(self) -> tuple[Extent, ...]:
@@ -55,7 +60,11 @@ class Array:
     def fresh(self) -> Array:
         """The same value over indices of its own."""
         new = tuple(i.fresh() for i in self.indices)
-        return Array(new, self.at(new))
+        return replace(self, indices=new, expression=self.at(new))
+
+    def reordered(self, order: Sequence[int]) -> Array:
+        """The axes in another order."""
+        return replace(self, indices=tuple(self.indices[k] for k in order))
 
     def mapped(self, function: Callable[[sympy.Expr], sympy.Expr]) -> Array:
         """The function entry by entry."""
@@ -101,9 +110,10 @@ def stretched(shapes: Sequence[tuple[Index, ...]]) -> tuple[Index, ...]:
         wide = [i for i in here if i.extent != ONE]
         for i in wide[1:]:
             if not same_extent(i.extent, wide[0].extent):
+                listed = " and ".join(shown(Array(s, ONE)) for s in shapes if s)
                 raise ExtentMismatch(
-                    f"axis -{back} has extent {wide[0].extent} on one side and {i.extent} on the "
-                    "other; expected equal extents, or 1"
+                    f"shapes {listed} do not fit: axis -{back} has extent {wide[0].extent} in one "
+                    f"and {i.extent} in another; expected equal extents, or 1"
                 )
         out.append((wide or here)[0].fresh())
     return tuple(reversed(out))
@@ -116,6 +126,20 @@ def slots_in(array: Array, indices: Sequence[Index]) -> list[Any]:
         sympy.S.Zero if a.extent == ONE and i.extent != ONE else i
         for a, i in zip(array.indices, own, strict=True)
     ]
+
+
+def stacked(items: Sequence[Array], axis: int) -> Array:
+    """The arrays along a new axis; raises ExtentMismatch where their shapes differ."""
+    for x in items[1:]:
+        if x.order != items[0].order or not all(map(same_extent, x.shape, items[0].shape)):
+            raise ExtentMismatch(f"shapes {shown(items[0])} and {shown(x)} differ, expected one")
+    free = [i.fresh() for i in items[0].indices]
+    if len(items) == 1:
+        s = Index("s", 1)
+        return Array((*free[:axis], s, *free[axis:]), items[0].at(free), items[0].truth)
+    s = Index("s", len(items))
+    body = sympy.Add(*(compare("==", s, k) * x.at(free) for k, x in enumerate(items)))
+    return Array((*free[:axis], s, *free[axis:]), body, all(x.truth for x in items))
 
 
 def elementwise(function: Callable[..., Any], *arrays: Array) -> Array:

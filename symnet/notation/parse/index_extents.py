@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import sympy
 
@@ -23,6 +24,7 @@ from symnet.notation.parse.shapes import Given
 from symnet.notation.parse.source import Source
 
 Axis = tuple[str, int]
+INSIDE, BESIDE = "as far as all reads are inside", "as far as the index that it is compared with"
 
 
 @dataclass
@@ -137,6 +139,15 @@ def _joined(known: Extents, s: Scoped) -> None:
                 _looked_up(known, r, k, slot)
     for bracket, scope in s.brackets:
         _compared(known, s, bracket, scope)
+    for binding in s.bindings.values():
+        if binding.is_matrix:
+            rows, columns = binding.letters
+            if not known.join(rows, columns):
+                raise known.source.error(
+                    columns.node,
+                    f"the matrix has {known.of(rows)} rows and {known.of(columns)} columns, "
+                    "expected as many",
+                )
 
 
 def _is_declared(known: Extents, s: Scoped, letter: Letter) -> bool:
@@ -238,9 +249,24 @@ def _reached(known: Extents, s: Scoped) -> bool:
                 if parts is not None and r.scope.get(name) is letter and parts.get(name, 0) > 0:
                     found.append(_reach(known, r, k, parts, name))
         if found and all(e is not None and e == found[0] for e in found):
-            known.put(letter, found[0], "the reads inside the range")
+            known.put(letter, found[0], INSIDE)
             changed = True
+    for bracket, scope in s.brackets:
+        changed |= _beside(known, bracket, scope)
     return changed
+
+
+def _beside(known: Extents, node: ast.Compare, scope: Mapping[str, Letter]) -> bool:
+    """[j <= i], sum[j<i](x[j]): a letter that stands nowhere else runs as far as the other."""
+    sides = (node.left, *node.comparators)
+    for a, b in (*pairwise(sides), *pairwise(sides[::-1])):
+        if isinstance(a, ast.Name) and isinstance(b, ast.Name) and {a.id, b.id} <= set(scope):
+            alone, other = scope[a.id], scope[b.id]
+            runs = known.of(other)
+            if known.of(alone) is None and runs is not None:
+                known.put(alone, runs, BESIDE)
+                return True
+    return False
 
 
 def _reach(known: Extents, r: Reading, k: int, parts: dict[str, int], name: str) -> Extent | None:

@@ -48,6 +48,7 @@ class Binding:
 
     letters: tuple[Letter, ...]
     conditions: tuple[ast.expr, ...]
+    is_matrix: bool = False
 
 
 @dataclass
@@ -184,7 +185,7 @@ class _Walk:
             raise self.source.error(func, f"expected a row and a column: {HEADS[head]}")
         if (conditions or any(x.until for x in letters)) and head not in BINDING:
             raise self.source.error(func, f"{head} takes no conditions: {HEADS[head]}")
-        return Binding(tuple(letters), tuple(conditions))
+        return Binding(tuple(letters), tuple(conditions), head in MATRIX)
 
     def _letter(self, node: ast.expr) -> Letter:
         if not isinstance(node, ast.Name):

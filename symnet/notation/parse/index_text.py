@@ -22,7 +22,7 @@ from symnet.notation.graph import Definition, Graph
 from symnet.notation.index import Index, fresh, rename
 from symnet.notation.parse.array import axis_letter
 from symnet.notation.parse.index_carried import Axis, carried
-from symnet.notation.parse.index_extents import letters_of, settle
+from symnet.notation.parse.index_extents import BESIDE, INSIDE, letters_of, settle
 from symnet.notation.parse.index_formula import CONSTANTS, Formula
 from symnet.notation.parse.index_heads import FUNCTIONS, HEADS, OTHERS
 from symnet.notation.parse.index_kinds import sorted_by_kind
@@ -78,7 +78,7 @@ class Reader:
         bases = {(name, x[0]) for name, found in self.kinds.before.items() for x in found}
         self.sequential, self.cyclic = carried(self.main, bases)
         self.indices = self._indices()
-        self.notes: list[tuple[str, str]] = []
+        self.notes: dict[str, str] = {}
         self.tensors = self._tensors()
         self.zeros = frozenset(self._zero_axes())
         self.places: dict[str, ast.AST] = {}
@@ -181,9 +181,9 @@ class Reader:
             assert left is not None
             free = [self.indices[s.free[x.id]] for x in left.slots if isinstance(x, ast.Name)]
             out[left.name] = self._made(left.name, free)
-            if any(self.extents.why(x) == "the reads inside the range" for x in s.free.values()):
+            for why in {self.extents.why(x) for x in s.free.values()} & {INSIDE, BESIDE}:
                 shape = " x ".join(str(i.extent) for i in free)
-                self.notes.append((left.name, f"shape {shape}: as far as all reads are inside"))
+                self._note(left.name, f"shape {shape}, {why}")
         for s in self.all:
             for r in s.readings:
                 if r.name not in out and not self._is_number(r):
@@ -200,12 +200,12 @@ class Reader:
         runs = [self.extents.of((r.name, k)) for k in range(len(r.slots))]
         out[r.name] = self._tensor(r.name, [e for e in runs if e is not None])
         shape = " x ".join(map(str, runs))
-        self.notes.append(
-            (
-                r.name,
-                f"{f'shape {shape}' if shape else 'a scalar'}, from {self.source.text_of(r.node)}",
-            )
-        )
+        what = f"shape {shape}" if shape else "a scalar"
+        self._note(r.name, f"{what}, from {self.source.text_of(r.node)}")
+
+    def _note(self, name: str, remark: str) -> None:
+        before = self.notes.get(name)
+        self.notes[name] = remark if before is None else f"{before}; {remark}"
 
     def _tensor(self, name: str, runs: Iterable[sympy.Expr]) -> Tensor:
         """A tensor from outside, with the letters that the text has for its axes."""
@@ -228,7 +228,7 @@ class Reader:
                 below = self.extents.of(used)
             if "integer" not in words:
                 words = ("integer",)
-                self.notes.append((name, f"integers below {below}, from how it is used"))
+                self._note(name, f"integers below {below}, from how it is used")
         return Tensor(name, *axes, assume=words, below=below)
 
     def _zero_axes(self) -> Iterable[Axis]:
@@ -264,7 +264,7 @@ class Reader:
                 inputs=inputs,
                 output=output,
                 updates=updates,
-                notes=self.notes,
+                notes=self.notes.items(),
             )
         except ParseError:
             raise

@@ -1,69 +1,75 @@
-"""numpy.linalg: inverse, determinants, solve, norms, whole powers of a matrix.
+"""numpy.linalg: inverse, determinants, solve, whole powers of a matrix.
 
-    solve(A, B) = inv(A) @ B     slogdet(A)[1] = log |det A|     norm(x) = (sum x^2)^(1/2)
+    solve(A, B) = inv(A) @ B     slogdet(A)[1] = log |det A|     matrix_power(A, 2) = A @ A
 
-A matrix without a name gets one (A); so do its inverse (A_inv) and its determinants.
+A matrix without a name gets one (A); so do its inverse (A_inv) and its determinants. Here trace,
+diagonal, cross and tensordot are those of numpy.linalg, which work on the last axes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sympy
 
-from symnet.notation import functions as f
+from symnet.notation.functions import compare
 from symnet.notation.matrix import det, inverse, logdet
-from symnet.notation.parse.array import Array, of_tensor, same_extent
-from symnet.notation.parse.call import Call, Table, Value, rule
-from symnet.notation.parse.names import NAMES
-from symnet.notation.parse.numpy_products import matmul, shown
-from symnet.notation.parse.numpy_reduce import reduced
-from symnet.notation.reductions import amax, total
+from symnet.notation.parse.array import Array, of_tensor, same_extent, shown
+from symnet.notation.parse.call import Call, Table, Value, refuse, rule
+from symnet.notation.parse.names import NAMES, unused
+from symnet.notation.parse.numpy_diagonals import diagonal, summed
+from symnet.notation.parse.numpy_products import matmul
 from symnet.notation.tensor import Entry
 
 TABLE: Table = {}
+IN_LINALG: Table = {}  # what numpy.linalg means by a name that numpy has too
+HIGHEST_POWER = 16
+
+refuse(
+    TABLE,
+    "inv, det, slogdet, solve and norm of NumPy's linalg are",
+    *("pinv", "lstsq", "eig", "eigh", "eigvals", "eigvalsh", "svd", "svdvals", "qr", "cholesky"),
+    *("cond", "matrix_rank", "tensorinv", "tensorsolve", "expm", "logm", "sqrtm", "lu"),
+)
 
 
 def matrix(call: Call, name: str = "a") -> Array:
-    """The argument as a named square matrix, or a stack of them, over indices in order."""
+    """The argument as a named square matrix or a stack of them; its last axes may be swapped."""
     x = call.array(name)
     if x.order < 2:
         raise call.error(f"expected a matrix, found shape {shown(x)}", name)
     if not same_extent(x.shape[-1], x.shape[-2]):
         raise call.error(f"expected a square matrix, found shape {shown(x)}", name)
     e = x.expression
-    if isinstance(e, Entry) and e.is_plain and e.slots == x.indices:
-        return x
-    return x if x.is_plain else call.page.name(x, NAMES["matrix"])
+    if isinstance(e, Entry) and e.is_plain:
+        *batch, i, j = x.indices
+        if e.slots in ((*batch, i, j), (*batch, j, i)):
+            return x
+    page = call.page
+    return page.name(x, unused(NAMES["matrix"], page.taken), exactly=True, whole=True)
 
 
-def _name(x: Array) -> str:
+def _entry(x: Array) -> Entry:
     assert isinstance(x.expression, Entry)
-    return str(x.expression.tensor.name)
+    return x.expression
 
 
 def inverted(call: Call, name: str = "a") -> Array:
     """The inverse, as a definition of its own; (A^T)^-1 = (A^-1)^T."""
     x = matrix(call, name)
-    done = call.page.inverses.get(_name(x))
-    entry = x.expression
-    assert isinstance(entry, Entry)
+    tensor = _entry(x).tensor
+    done = call.page.inverses.get(tensor.name)
     if done is None:
-        own = of_tensor(entry.tensor)
+        own = of_tensor(tensor)
         rows, columns = own.indices[-2:]
         i, j = rows.fresh(), columns.fresh()
-        places = [entry.slots.index(k) for k in x.indices[-2:]]
-        if sorted(places) != [own.order - 2, own.order - 1]:
-            named = call.page.name(x, NAMES["matrix"], exactly=False)
-            raise call.error(f"the rows and columns of {_name(named)} must be its last two axes")
         right = inverse(own.expression, (rows, columns), at=(i, j))
         made = Array((*own.indices[:-2], i, j), right)
-        done = call.page.name(made, f"{entry.tensor.name}_inv")
-        call.page.inverses[_name(x)] = done
+        wanted = unused(f"{tensor.name}_inv", call.page.taken)
+        done = call.page.name(made, wanted, exactly=True, whole=True)
+        call.page.inverses[tensor.name] = done
     fresh = done.fresh()
-    order = [entry.slots.index(k) for k in x.indices]
-    flipped = order[-2] > order[-1]
-    if not flipped:
+    if _entry(x).slots == x.indices:
         return fresh
     *batch, i, j = fresh.indices
     return Array((*batch, j, i), fresh.expression)
@@ -72,11 +78,6 @@ def inverted(call: Call, name: str = "a") -> Array:
 @rule(TABLE, "inv(a)")
 def _inv(call: Call) -> Value:
     return inverted(call)
-
-
-@rule(TABLE, "pinv(a)", "lstsq", "eig", "eigh", "eigvals", "eigvalsh", "svd", "qr", "cholesky")
-def _refused(call: Call) -> Value:
-    raise call.error("not supported; inv, det, slogdet and solve of a square matrix are")
 
 
 @rule(TABLE, "solve(a, b)")
@@ -88,15 +89,15 @@ def _solve(call: Call) -> Value:
 def _det(call: Call) -> Value:
     x = matrix(call)
     rows, columns = x.indices[-2:]
-    made = Array(x.indices[:-2], det(x.expression, (rows, columns)))
-    return call.page.name(made, f"det_{_name(x)}")
+    made = Array(x.indices[:-2], det(_entry(x), (rows, columns)))
+    return call.page.name(made, f"det_{_entry(x).tensor.name}")
 
 
 def _logdet(call: Call) -> Array:
     x = matrix(call)
     rows, columns = x.indices[-2:]
-    made = Array(x.indices[:-2], logdet(x.expression, (rows, columns)))
-    return call.page.name(made, f"logdet_{_name(x)}")
+    made = Array(x.indices[:-2], logdet(_entry(x), (rows, columns)))
+    return call.page.name(made, f"logdet_{_entry(x).tensor.name}")
 
 
 @rule(TABLE, "logdet(a)")
@@ -104,53 +105,42 @@ def _log_det(call: Call) -> Value:
     return _logdet(call)
 
 
+@dataclass(frozen=True)
+class Sign:
+    """The sign of a determinant: piecewise constant, and not part of a formula."""
+
+    def __str__(self) -> str:
+        return "the sign of det; [1] is log |det|"
+
+
 @rule(TABLE, "slogdet(a)")
 def _slogdet(call: Call) -> Value:
-    return (None, _logdet(call))
+    return (Sign(), _logdet(call))
 
 
 @rule(TABLE, "matrix_power(a, n)")
 def _matrix_power(call: Call) -> Value:
     n = call.integer("n")
-    if not 1 <= abs(n) <= 16:
-        raise call.error(f"the power {n}, expected 1 to 16 or -1 to -16", "n")
-    base = inverted(call) if n < 0 else call.array("a")
+    if abs(n) > HIGHEST_POWER:
+        raise call.error(f"the power {n}, expected -{HIGHEST_POWER} to {HIGHEST_POWER}", "n")
+    x = call.array("a")
+    if x.order < 2 or not same_extent(*x.shape[-2:]):
+        raise call.error(f"expected a square matrix, found shape {shown(x)}", "a")
+    if n == 0:
+        x = x.fresh()
+        return x.mapped(lambda _: compare("==", *x.indices[-2:]))
+    base = inverted(call) if n < 0 else x
     out = base
     for _ in range(abs(n) - 1):
         out = matmul(call.page, call.node, out, base.fresh())
     return out
 
 
-@rule(TABLE, "norm(x, ord=None, axis=None, keepdims=False)")
-def _norm(call: Call) -> Value:
-    x = call.array("x")
-    axes = call.axes("axis", x)
-    if not axes:
-        return x.mapped(f.absolute)
-    made = _of_order(call, x, axes)
-    return call.page.name(made, NAMES["norm"])
+@rule(IN_LINALG, "trace(a, offset=0)")
+def _trace(call: Call) -> Value:
+    return summed(diagonal(call, -2, -1))
 
 
-def _of_order(call: Call, x: Array, axes: Sequence[int]) -> Array:
-    order = call["ord"]
-    given = order.expression if isinstance(order, Array) else order
-    keep = call.flag("keepdims")
-    vector = len(axes) == 1
-    if given is None or given == "fro" or (vector and given == 2):
-        if given == "fro" and vector:
-            raise call.error("'fro' is of a matrix", "ord")
-        return reduced(x, axes, keep, lambda e, o: f.sqrt(total(e**2, o)))
-    if vector and given == 1:
-        return reduced(x, axes, keep, lambda e, o: total(f.absolute(e), o))
-    if vector and given is sympy.oo:
-        return reduced(x, axes, keep, lambda e, o: amax(f.absolute(e), o))
-    if vector and isinstance(given, sympy.Rational) and given > 0:
-        return reduced(
-            x, axes, keep, lambda e, o: total(_power(f.absolute(e), given), o) ** (1 / given)
-        )
-    what = "a vector: a positive number or inf" if vector else "a matrix: 'fro'"
-    raise call.error(f"this order is not supported; for {what}", "ord")
-
-
-def _power(e: sympy.Expr, p: sympy.Rational) -> sympy.Expr:
-    return sympy.Pow(e, p)
+@rule(IN_LINALG, "diagonal(a, offset=0)")
+def _diagonal(call: Call) -> Value:
+    return diagonal(call, -2, -1)

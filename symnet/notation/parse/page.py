@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import sympy
 
 from symnet.notation.functions import ScalarFunction, where
-from symnet.notation.graph import Definition, Graph
+from symnet.notation.graph import Definition, Graph, entries
 from symnet.notation.index import Binder, Index, rename, same_up_to_bound
 from symnet.notation.intake import intake
 from symnet.notation.parse.array import ONE, Array, axis_letter, of_tensor
@@ -63,7 +63,7 @@ class Page:
         made = of_tensor(known)
         read = iter(made.indices)
         free = [next(read) if whole or i.extent != ONE else i.fresh() for i in array.indices]
-        return Array(tuple(free), made.expression)
+        return Array(tuple(free), made.expression, array.truth)
 
     def _known(self, right: sympy.Expr, free: Sequence[Index]) -> Tensor | None:
         """The tensor that is defined by this right side already."""
@@ -91,11 +91,17 @@ class Page:
         read = iter(made.indices)
         ones = [i.extent == ONE and not whole for i in array.indices]
         free = [i if one else next(read) for i, one in zip(array.indices, ones, strict=True)]
-        return Array(tuple(free), made.expression)
+        return Array(tuple(free), made.expression, array.truth)
 
     def graph(self, output: Tensor, inputs: list[Tensor]) -> Graph:
-        """The finished page."""
-        return Graph(*self.definitions, inputs=inputs, output=output, notes=self.notes)
+        """The finished page, without names made up on the way that nothing mentions."""
+        needed = {output.name}
+        kept: list[Definition] = []
+        for d in reversed(self.definitions):
+            if d.name in needed or d.name not in self.own:
+                kept.insert(0, d)
+                needed |= {e.tensor.name for e in entries(d.expression)}
+        return Graph(*kept, inputs=inputs, output=output, notes=self.notes)
 
     def _lettered(self, indices: Sequence[Index]) -> tuple[Index, ...]:
         """Fresh indices with letters that differ from each other and from all names."""
