@@ -65,7 +65,16 @@ def pattern_of(d: Definition, with_base: frozenset[str] = frozenset()) -> Patter
     """
     if isinstance(d.expression, MatrixHead):
         return None
-    body = read(d.expression)
+    return pattern_of_body(d.tensor, d.free, read(d.expression), with_base)
+
+
+def pattern_of_body(
+    tensor: Tensor,
+    free: tuple[Index, ...],
+    body: t.Poly,
+    with_base: frozenset[str] = frozenset(),
+) -> Pattern | None:
+    """The pattern of tensor[free] = body."""
     if not body.terms:
         return None
     scale = t.UNITY
@@ -86,11 +95,11 @@ def pattern_of(d: Definition, with_base: frozenset[str] = frozenset()) -> Patter
     if not factors or (not bound and len(factors) == 1 and _is_copy(*factors[0])):
         return None
     covered: frozenset[Index] = frozenset().union(*(f.free for f, _ in factors))
-    if not set(d.free) <= covered:
+    if not set(free) <= covered:
         return None
     factors.sort(key=lambda fe: -fe[0].cost)
-    anchored = frozenset(_anchored(body, with_base)) & frozenset(d.free)
-    return Pattern(d.tensor, d.free, tuple(bound), tuple(factors), scale, body.cost, anchored)
+    anchored = frozenset(_anchored(body, with_base)) & frozenset(free)
+    return Pattern(tensor, free, tuple(bound), tuple(factors), scale, body.cost, anchored)
 
 
 def _anchored(node: t.Node, with_base: frozenset[str]) -> Iterator[Index]:

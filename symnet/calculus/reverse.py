@@ -210,7 +210,7 @@ class Sweep:
                 self._report_chain(x, bar, free, raw, chains[x.name])
                 report_forms(self.journal, bar, free, raw, simplifier)
         keep = frozenset(x.name for x in self.wrt)
-        settled = settle(out, keep, simplifier, self.journal)
+        settled = settle(out, keep, simplifier, self.journal, products=bool(self.prefix))
         for c in settled:
             if c.body.is_zero:
                 reached = bool(collected[c.of.name])

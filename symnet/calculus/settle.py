@@ -9,11 +9,12 @@ their names.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symnet.calculus import terms as t
+from symnet.calculus.fold import Folder, pattern_of_body
 from symnet.calculus.journal import Journal
 from symnet.calculus.simplify import Simplifier, tensors_of
 from symnet.notation import Index, Tensor
@@ -72,13 +73,15 @@ def occurrences(node: t.Node, name: str) -> int:
 
 
 def is_trivial(body: t.Poly) -> bool:
-    """A number, a copy of one entry, or a product of deltas and such."""
+    """A number, a copy of one entry, or a product of deltas, scalars and such."""
     if len(body.terms) > 1:
         return False
     for _, m in body.terms:
         if m.bound:
             return False
         values = [f for f, _ in m.factors if not isinstance(f, t.Sym | t.Num | t.Bracket)]
+        if len(values) <= 2 and all(isinstance(f, t.Ref) and not f.slots for f in values):
+            continue
         if len(values) > 1 or not all(isinstance(f, t.Ref) for f in values):
             return False
         if values and (len(m.factors) > 1 or m.factors[0][1] != 1 or body.terms[0][0] != 1):
@@ -106,24 +109,76 @@ def is_outer(body: t.Poly) -> bool:
     return bool(f.free) and bool(g.free) and f.free.isdisjoint(g.free)
 
 
+def is_product(body: t.Poly) -> bool:
+    """A few factors without a sum."""
+    return len(body.terms) == 1 and not _has_sum(body) and len(body.terms[0][1].factors) <= 4
+
+
 def settle(
     cotangents: Sequence[Cotangent],
     keep: frozenset[str],
     simplifier: Simplifier,
     journal: Journal | None = None,
+    products: bool = False,
 ) -> list[Cotangent]:
-    """The same cotangents, some inlined and dropped; those of the tensors in `keep` stay."""
+    """The same cotangents, some inlined and dropped; those of the tensors in `keep` stay.
+
+    With `products`, a product without a sum that is used once is inlined too.
+    """
     current = {c.bar.name: c for c in cotangents}
     for c in cotangents:
         if c.of.name not in keep:
             _inline_trivial(c.bar.name, current, simplifier, journal)
+    latest = dict(current)
     changed = True
     while changed:
         changed = False
         for name in list(current):
-            if name in current and _inline_shorter(name, current, keep, simplifier, journal):
+            latest[name] = current.get(name, latest[name])
+            if name in current and _inline_shorter(
+                name, current, keep, simplifier, journal, products
+            ):
                 changed = True
-    return _needed(current, keep)
+    inlined = [latest[c.bar.name] for c in cotangents if c.bar.name in latest]
+    return _renamed(inlined, _needed(current, keep), journal)
+
+
+def _renamed(
+    cotangents: Sequence[Cotangent],
+    settled: list[Cotangent],
+    journal: Journal | None,
+) -> list[Cotangent]:
+    """A cotangent that was inlined gets its name back where its body stands often enough.
+
+    x_bar = r (g y_bar - mean(g y_bar) - x_hat mean(x_hat g y_bar))  =>  h = g y_bar, thrice
+    """
+    known = {c.bar.name for c in settled}
+    order = {c.bar.name: k for k, c in enumerate(cotangents)}
+    for c in cotangents:
+        if c.bar.name in known or not _mentions_only(c.body, order, known):
+            continue
+        pattern = pattern_of_body(c.bar, c.free, c.body)
+        if pattern is None or len(pattern.factors) < 2 and len(c.body.terms) < 2:
+            continue
+        folder = Folder([pattern], ())
+        new = [replace(u, body=folder.fold(u.body)) for u in settled]
+        uses = sum(occurrences(u.body, c.bar.name) for u in new)
+        saved = sum(u.body.cost - v.body.cost for u, v in zip(settled, new, strict=True))
+        if uses < 2 or saved <= c.body.cost:
+            continue
+        if journal is not None:
+            for u, v in zip(settled, new, strict=True):
+                if u.body is not v.body:
+                    reason = f"by definition of {c.bar.name}"
+                    journal.note(v.bar, v.free, "fold", reason, u.body, v.body)
+        settled = sorted([*new, c], key=lambda x: order[x.bar.name])
+        known.add(c.bar.name)
+    return settled
+
+
+def _mentions_only(body: t.Poly, cotangents: Container[str], known: Container[str]) -> bool:
+    """Whether every cotangent in the body is one that is kept."""
+    return all(name in known for name in tensors_of(body) if name in cotangents)
 
 
 def _users(name: str, current: dict[str, Cotangent]) -> list[str]:
@@ -182,6 +237,7 @@ def _inline_shorter(
     keep: frozenset[str],
     simplifier: Simplifier,
     journal: Journal | None,
+    products: bool,
 ) -> bool:
     c = current[name]
     users = _users(name, current)
@@ -203,6 +259,7 @@ def _inline_shorter(
     shorter = all(new[u].body.cost <= current[u].body.cost for u in users)
     if len(users) == 1 and not stays:
         shorter = shorter or is_copy(current[users[0]]) or (not repeats and is_outer(c.body))
+        shorter = shorter or (products and not repeats and is_product(c.body))
     if shorter or (not stays and saved > NAME_COST):
         for u in users:
             _report(journal, current[u], c, new[u], simplifier)
