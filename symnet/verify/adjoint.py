@@ -12,6 +12,7 @@ import numpy as np
 from symnet.calculus import gradient, jvp
 from symnet.notation import Graph, Tensor
 from symnet.verify.interpret import interpret, sizes_of
+from symnet.verify.sample import direction
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -25,12 +26,15 @@ def adjoint_gap(
 ) -> float:
     """|<J v, w> - <v, J' w>| at the arrays, for random v and w, relative to the terms' size.
 
-    J' is `gradient` with a cotangent, J is `jvp`; both by the interpreter. Rounding is 1e-15 or so.
+    v keeps the assumptions of its variable (see sample.direction). J' is `gradient` with a
+    cotangent, J is `jvp`; both by the interpreter. Rounding is 1e-15 or so.
     """
     names = names_of(wrt)
     seed = cotangent_name(graph)
     known = {s.name: n for s, n in sizes_of(graph, arrays, sizes).items()}
-    directions = {name: rng.uniform(-1, 1, np.shape(arrays[name])) for name in names}
+    directions = {
+        name: direction(graph.tensor(name), np.asarray(arrays[name]), rng) for name in names
+    }
     pushforward, pullback = jvp(graph, names), gradient(graph, names, cotangent=seed)
     pushed = interpret(
         pushforward, {**arrays, **tangents(pushforward, directions)}, _of(pushforward, known)

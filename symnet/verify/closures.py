@@ -205,8 +205,13 @@ class Compiler:
                 out.append([entry(at) for at[column] in range(count)])
             return out
 
+        last: list[Any] = [None, None]  # one elimination serves all entries of an inverse
+
         def value(at: Values) -> Number:
-            det, inverse = eliminated(matrix(at), zero, one)
+            rows = matrix(at)
+            if rows != last[0]:
+                last[:] = rows, eliminated(rows, zero, one)
+            det, inverse = last[1]
             if isinstance(e, Inverse):
                 r, c = (s(at) for s in slots)
                 return missing if inverse is None else inverse[r][c]

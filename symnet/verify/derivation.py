@@ -21,14 +21,16 @@ from symnet.calculus.journal import Step
 from symnet.calculus.matrix import with_inverses
 from symnet.calculus.relax import widened
 from symnet.calculus.steps import Level, Part, Wrt, parts
-from symnet.notation import CheckFailed, Compare, Definition, Entry, Graph, Tensor
+from symnet.notation import CheckFailed, Compare, Definition, Entry, Graph, MatrixHead, Tensor
 from symnet.render.latex import latex_of
 from symnet.render.text import text_of
+from symnet.verify.conditioning import is_well_conditioned
 from symnet.verify.differences import gap
 from symnet.verify.interpret import interpret, sizes_of
 from symnet.verify.sample import random_sizes, sample
 
 TOLERANCE = 1e-10  # max |left - right| / max(1, max |right|), in float64
+DRAWS = 10  # of points at which a matrix to invert may turn out singular
 WIDEST = 60  # formulas up to this long have their reason beside them in a column
 CHAIN = {"gradient": "chain rule", "jvp": "differential"}
 
@@ -209,8 +211,7 @@ def _escaped(words: str) -> str:
 def _gaps(part: Part, seed: int, chosen: Mapping[str, int] | None) -> list[float]:
     context = context_of(part)
     rng = np.random.default_rng(seed)
-    sizes = random_sizes(context, rng, 2) if chosen is None else sizes_of(context, {}, chosen)
-    arrays: dict[str, Any] = sample(context, sizes, rng)
+    sizes, arrays = _point(context, chosen, rng)
     taken = {t.name for t in context.tensors}
     sides: list[tuple[Tensor, Tensor]] = []
     made: list[Definition] = []
@@ -233,6 +234,21 @@ def _gaps(part: Part, seed: int, chosen: Mapping[str, int] | None) -> list[float
     )
     values = interpret(both, arrays, {e.name: v for e, v in sizes.items()})
     return [float(gap(values[a.name], values[b.name])) for a, b in sides]
+
+
+def _point(
+    context: Graph, chosen: Mapping[str, int] | None, rng: np.random.Generator
+) -> tuple[dict[sympy.Symbol, int], dict[str, Any]]:
+    """Sizes and arrays at which no matrix of an inverse or a determinant is nearly singular."""
+    for _ in range(DRAWS):
+        sizes = random_sizes(context, rng, 2) if chosen is None else sizes_of(context, {}, chosen)
+        arrays: dict[str, Any] = sample(context, sizes, rng)
+        if not any(isinstance(d.expression, MatrixHead) for d in context.definitions):
+            break
+        values = interpret(context, arrays, {e.name: v for e, v in sizes.items()})
+        if is_well_conditioned(context, {**arrays, **values}):
+            break
+    return sizes, arrays
 
 
 def _unused(name: str, taken: set[str]) -> str:

@@ -6,14 +6,17 @@
     second     (x_bar)_dot =  D x_bar(x)[v]       the derivative of the gradient against differences
 
 All values come from the interpreter, at small sizes which are all different, once with an extent
-of 1 and once without. A point near a kink (the difference quotient depends on its step) is drawn
-anew.
+of 1 and once without. A point near a kink (the difference quotient depends on its step), or with
+a matrix to invert that is nearly singular, is drawn anew. Directions v keep the assumptions of
+their variable (sample.direction): the gradient with respect to a symmetric matrix is held to
+symmetric changes of it, that of an orthogonal one to changes along which it stays orthogonal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import sympy
@@ -21,7 +24,8 @@ import sympy
 from symnet.calculus import gradient, jvp
 from symnet.notation import Graph, Tensor
 from symnet.verify.adjoint import cotangent_name, identity_gap, names_of, tangents
-from symnet.verify.differences import derivative_along, gap
+from symnet.verify.conditioning import is_well_conditioned
+from symnet.verify.differences import Slope, derivative_along, gap
 from symnet.verify.interpret import interpreter, sizes_of
 from symnet.verify.sample import direction, random_sizes, sample, sample_tensor
 
@@ -31,8 +35,12 @@ Sizes = Mapping[sympy.Symbol, int]
 BY_DIFFERENCES = 1e-6
 BY_IDENTITY = 1e-11
 DRAWS = 10
-CHOICES = 4  # of sizes
-NO_POINT = f"no verdict: at each of {DRAWS} points a kink is near, or a value is not finite"
+CHOICES = 8  # of sizes
+FEWER = 3  # draws at each choice of sizes after the first
+NO_POINT = (
+    f"no verdict: at each of {DRAWS} points a kink is near, a value is not finite, or a matrix is "
+    "nearly singular"
+)
 
 
 @dataclass(frozen=True)
@@ -113,11 +121,13 @@ def _somewhere(
     derived: Derived, rng: np.random.Generator, smallest: int
 ) -> tuple[Sizes, Errors | None]:
     """Random sizes with a verdict: inv(X'X) has a value only where X has enough rows."""
-    for _ in range(CHOICES):
-        sizes = random_sizes(derived.graph, rng, smallest)
-        if (errors := derived.errors_at(sizes, rng)) is not None:
+    sizes = random_sizes(derived.graph, rng, smallest)
+    errors = derived.errors_at(sizes, rng)
+    for _ in range(CHOICES - 1):
+        if errors is not None:
             break
-        smallest = 2  # with extents of 1 a variance is 0
+        sizes = random_sizes(derived.graph, rng, 2)  # with extents of 1 a variance is 0
+        errors = derived.errors_at(sizes, rng, FEWER)
     return sizes, errors
 
 
@@ -139,9 +149,11 @@ class Derived:
     pushforward: Graph
     second: Graph
 
-    def errors_at(self, sizes: Sizes, rng: np.random.Generator) -> Errors | None:
+    def errors_at(
+        self, sizes: Sizes, rng: np.random.Generator, draws: int = DRAWS
+    ) -> Errors | None:
         """The errors at the first of several points without a kink nearby; None if all have one."""
-        for _ in range(DRAWS):
+        for _ in range(draws):
             trial = _Trial(self, sizes, rng)
             if trial.is_smooth:
                 return trial.errors()
@@ -165,17 +177,29 @@ class _Trial:
             self.seeded: Arrays = self.point
         else:
             self.seeded = {**self.point, derived.cotangent: self.weight}
-        forward = interpreter(graph, sizes, detached_at=self.point)
-        backward = interpreter(derived.pullback, sizes, detached_at=self.seeded)
-        self.slopes = [
-            derivative_along(forward, self.point, {name: v}) for name, v in self.directions.items()
-        ]
-        self.second_slope = derivative_along(backward, self.seeded, self.directions)
-        self.gradients = [backward(self.seeded)[t.name] for t in derived.pullback.outputs]
+        self.forward = interpreter(graph, sizes, detached_at=self.point)
+        self.backward = interpreter(derived.pullback, sizes, detached_at=self.seeded)
 
     @property
     def is_smooth(self) -> bool:
-        return all(s.is_smooth for s in (*self.slopes, self.second_slope))
+        """Whether differences are sharp here: nothing nearly singular, no kink nearby."""
+        values = {**self.point, **self.forward(self.point)}
+        return is_well_conditioned(self.derived.graph, values) and all(
+            s.is_smooth for s in (*self.slopes, self.second_slope)
+        )
+
+    @cached_property
+    def slopes(self) -> list[Slope]:
+        """The derivative of the forward values along each variable's direction."""
+        return [
+            derivative_along(self.forward, self.point, {name: v})
+            for name, v in self.directions.items()
+        ]
+
+    @cached_property
+    def second_slope(self) -> Slope:
+        """The derivative of the gradients along all directions together."""
+        return derivative_along(self.backward, self.seeded, self.directions)
 
     def errors(self) -> Errors:
         """The four judges at this point."""
@@ -184,14 +208,16 @@ class _Trial:
         pushed = interpreter(derived.pushforward, self.sizes)(moved)
         tangent = pushed[derived.pushforward.output.name]
         output = derived.graph.output.name
+        backward = self.backward(self.seeded)
+        gradients = [backward[t.name] for t in derived.pullback.outputs]
         reverse = [
             gap(np.sum(x_bar * v), np.sum(self.weight * slope.values[output]))
             for x_bar, v, slope in zip(
-                self.gradients, self.directions.values(), self.slopes, strict=True
+                gradients, self.directions.values(), self.slopes, strict=True
             )
         ]
         forward = gap(tangent, np.sum([s.values[output] for s in self.slopes], axis=0))
-        adjoint = identity_gap(tangent, self.weight, self.gradients, self.directions.values())
+        adjoint = identity_gap(tangent, self.weight, gradients, self.directions.values())
         return Errors(max(reverse), forward, adjoint, self._second())
 
     def _second(self) -> float:

@@ -72,22 +72,29 @@ def sample_tensor(
     shape = tuple(size_of(e, sizes) for e in t.shape)
     if t.is_integer_valued:
         return rng.integers(0, _below(t, sizes, graph), size=shape)
-    for word, rule in RULES.items():
-        if word in t.assume:
-            return rule(shape, rng)
-    return _regular(shape, rng) if _is_inverted(t, graph) else _real(shape, rng)
+    drawn = next((rule for word, rule in RULES.items() if word in t.assume), _real)(shape, rng)
+    axes = _matrix_axes(t, graph)
+    if axes is None or t.assume & WELL_CONDITIONED:
+        return drawn
+    return _regular(drawn, axes, rng)
 
 
 def direction(t: Tensor, value: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A random direction in which the linear laws of the tensor stay true.
 
-    simplex, one_hot: entries of a row sum to 0;  symmetric, spd: symmetric.
+    simplex, one_hot: entries of a row sum to 0;  symmetric, spd: symmetric;
+    orthogonal: Q'v + v'Q = 0, the directions in which Q'Q = 1 stays true to first order.
+    A derivative is compared along such directions only: of a symmetric matrix, the gradient counts
+    up to a matrix that is antisymmetric, of a simplex up to a constant for each row.
     """
     v = rng.uniform(-1, 1, size=value.shape)
     if t.assume & {"simplex", "one_hot"}:
         v = v - v.mean(axis=-1, keepdims=True)
     if t.assume & {"symmetric", "spd"}:
         v = (v + v.swapaxes(-1, -2)) / 2
+    if "orthogonal" in t.assume:
+        across = value.swapaxes(-1, -2) @ v
+        v = v - value @ (across + across.swapaxes(-1, -2)) / 2
     return v
 
 
@@ -115,18 +122,25 @@ def _real(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
     return (0.2 + 1.2 * _magnitudes(shape, rng)) * rng.choice([-1.0, 1.0], size=shape)
 
 
-def _is_inverted(t: Tensor, graph: Graph | None) -> bool:
-    """Whether an inverse or a determinant is taken of the tensor, over its last two axes."""
-    return any(
-        isinstance(d.expression, MatrixHead) and d.expression.matrix.tensor.name == t.name
-        for d in (graph.definitions if graph is not None else ())
-    )
+def _matrix_axes(t: Tensor, graph: Graph | None) -> tuple[int, int] | None:
+    """The axes of the rows and columns of the matrix of which an inverse or determinant is taken.
+
+    None if no such thing is taken of the tensor itself.
+    """
+    for d in graph.definitions if graph is not None else ():
+        head = d.expression
+        if isinstance(head, MatrixHead) and head.matrix.tensor.name == t.name:
+            rows, columns = (head.matrix.slots.index(i) for i in head.bound)
+            return rows, columns
+    return None
 
 
-def _regular(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
-    """Matrices far from singular ones, with determinants of either sign."""
-    drawn = _real(shape, rng) / shape[-1]
-    return drawn + 1.5 * np.diag(rng.choice([-1.0, 1.0], size=shape[-1]))
+def _regular(drawn: np.ndarray, axes: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+    """The matrices, made far from singular ones; of either sign unless all entries are positive."""
+    size = drawn.shape[axes[0]]
+    signs = rng.choice([-1.0, 1.0], size=size) if (drawn < 0).any() else np.ones(size)
+    moved = np.moveaxis(drawn, axes, (-2, -1)) / size + 1.5 * np.diag(signs)
+    return np.moveaxis(moved, (-2, -1), axes)
 
 
 def _positive(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
@@ -161,6 +175,9 @@ def _spd(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
 def _orthogonal(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
     return np.linalg.qr(rng.normal(size=shape))[0]
 
+
+# Drawn by construction, or for which a multiple of the diagonal would break the assumption.
+WELL_CONDITIONED = frozenset({"spd", "orthogonal", "one_hot", "simplex", "mask"})
 
 # The narrower set first: an spd tensor may be called symmetric too.
 RULES: dict[str, Callable[[tuple[int, ...], np.random.Generator], np.ndarray]] = {

@@ -57,3 +57,12 @@ def test_the_gap_is_relative_to_the_terms():
     one = np.ones(2)
     assert identity_gap(1e3 * one, one, [one], [1000.5 * one]) == pytest.approx(1 / 2000)
     assert identity_gap(0 * one, one, [one], [0.5 * one]) == 1
+
+
+def test_directions_keep_what_is_assumed(rng):
+    """tr(A A) with a symmetric A: its gradient is 2 A only along symmetric changes."""
+    a, b = Index("a", "N"), Index("b", "N")
+    A, s = Tensor("A", a, b, assume="symmetric"), Tensor("s")
+    graph = Graph(define(s[()], total(A[a, b] * A[b, a] * A[a, b], over=(a, b))), inputs=[A])
+    value = rng.normal(size=(3, 3))
+    assert adjoint_gap(graph, "A", {"A": value + value.T}, rng) < 1e-15

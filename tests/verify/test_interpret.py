@@ -22,10 +22,13 @@ from symnet.notation import (
     compare,
     define,
     delta,
+    det,
     detach,
     exp,
     guard,
+    inverse,
     log,
+    logdet,
     maximum,
     mean,
     product,
@@ -290,6 +293,46 @@ def test_softmax_of_huge_logits_in_fifty_digits():
     assert abs(found["L"][()] - 1600) < 1e-300
     assert abs(sum(found["p"]) - 1) < 1e-49 and found["p"][1] > 0
     assert not np.isfinite(interpret(graph, {"x": logits})["L"])
+
+
+r, s, u, v, g = *(Index(letter, "N") for letter in "rsuv"), Index("g", "G")
+M = Tensor("M", u, g, v)
+
+
+def matrices():
+    """Inverse, determinant and log-determinant of M[:,g,:], rows first."""
+    inv, d, l = Tensor("inv_M", g, r, s), Tensor("d", g), Tensor("l", g)
+    return Graph(
+        define(inv[g, r, s], inverse(M[u, g, v], (u, v), at=(r, s))),
+        define(d[g], det(M[u, g, v], (u, v))),
+        define(l[g], logdet(M[u, g, v], (u, v))),
+        inputs=[M],
+    )
+
+
+@pytest.mark.parametrize("shape", [(3, 2, 3), (1, 3, 1), (4, 1, 4)])
+def test_inverse_and_determinants(shape, rng):
+    given = rng.normal(size=shape)
+    stack = given.transpose(1, 0, 2)
+    found = interpret(matrices(), {"M": given})
+    np.testing.assert_allclose(found["inv_M"], np.linalg.inv(stack), rtol=1e-9, atol=1e-11)
+    np.testing.assert_allclose(found["d"], np.linalg.det(stack), rtol=1e-12)
+    np.testing.assert_allclose(found["l"], np.linalg.slogdet(stack)[1], rtol=1e-9, atol=1e-12)
+
+
+def test_an_inverse_in_fifty_digits():
+    values = interpret(matrices(), {"M": np.array([[[1.0, 2]], [[3, 4]]])}, numbers=digits(50))
+    thirds = values["inv_M"] * 2
+    assert abs(thirds - np.array([[-4, 2], [3, -1]])).max() < mpmath.mpf(10) ** -48
+    assert abs(values["l"][0] - digits(50).functions["log"](2)) < mpmath.mpf(10) ** -48
+
+
+def test_a_singular_matrix_has_nan_as_inverse_and_no_log_determinant():
+    given = np.stack([[[1.0, 2], [2, 4]], [[2, 0], [0, 1]]], axis=1)
+    found = interpret(matrices(), {"M": given})
+    assert found["d"].tolist() == [0, 2] and found["l"].tolist() == [-np.inf, np.log(2)]
+    assert np.isnan(found["inv_M"][0]).all()
+    assert found["inv_M"][1].tolist() == [[0.5, 0], [0, 1]]
 
 
 def test_float32_input_is_taken_exactly():

@@ -20,7 +20,9 @@ from symnet.notation import (
     define,
     detach,
     exp,
+    inverse,
     log,
+    logdet,
     relu,
     replace,
     sin,
@@ -200,6 +202,72 @@ def test_a_function_of_kinks_alone_has_no_verdict():
 def test_a_value_that_is_not_finite_is_no_pass():
     graph = Graph(define(Tensor("s"), total(log(-(x[n, i] ** 2)), over=(n, i))), inputs=[x])
     assert not judge(graph, "x").passed
+
+
+# -- matrices ---------------------------------------------------------------------------------
+
+r, c, k, l = (Index(letter, "I") for letter in "rckl")
+
+
+def gram(assume=()):
+    """logdet(x'x + A), and the quadratic form of its inverse."""
+    A, G, v = Tensor("A", r, c, assume=assume), Tensor("G", r, c), Tensor("v", r)
+    G_inv, s = Tensor("G_inv", r, c), Tensor("s")
+    d = Tensor("d")
+    return Graph(
+        define(G[r, c], total(x[n, r] * x[n, c], over=n) + A[r, c]),
+        define(G_inv[r, c], inverse(G[k, l], (k, l), at=(r, c))),
+        define(d[()], logdet(G[k, l], (k, l))),
+        define(s[()], d[()] + total(v[r] * G_inv[r, c] * v[c], over=(r, c))),
+        inputs=[x, A, v],
+        output=s,
+    )
+
+
+@pytest.mark.parametrize("assume", ["spd", "symmetric"])
+def test_inverse_and_determinant_of_a_defined_matrix(assume):
+    assert judge(gram(assume), ["x", "A", "v"]).passed
+
+
+def test_sizes_at_which_a_matrix_is_singular_are_passed_over():
+    """x'x has an inverse only if x has at least as many rows as columns."""
+    G, s = Tensor("G", r, c), Tensor("s")
+    graph = Graph(
+        define(G[r, c], total(x[n, r] * x[n, c], over=n)),
+        define(s[()], logdet(G[k, l], (k, l))),
+        inputs=[x],
+    )
+    for seed in range(6):
+        verdict = judge(graph, "x", seed=seed)
+        assert verdict.passed and all(s["N"] >= s["I"] for s in verdict.sizes), str(verdict)
+    verdict = judge(graph, "x", sizes={"N": 1, "I": 3})
+    assert not verdict.is_smooth and "nearly singular" in str(verdict)
+
+
+@pytest.mark.parametrize("assume", ["symmetric", "spd"])
+def test_a_gradient_of_a_symmetric_matrix_counts_along_symmetric_changes(assume, monkeypatch):
+    """s = sum B A: A_bar = B' and A_bar = (B + B')/2 are both right; B' + 1 is wrong."""
+    A, B, s = Tensor("A", r, c, assume=assume), Tensor("B", r, c), Tensor("s")
+    graph = Graph(define(s[()], total(B[c, r] * A[r, c], over=(r, c))), inputs=[A, B])
+
+    def answer(body):
+        bar = Definition(Tensor("A_bar", r, c)[r, c], body)
+        monkeypatch.setattr(MODULE, "gradient", lambda *_, **__: Graph(bar, inputs=[A, B]))
+        return judge(graph, "A", sizes={"I": 3}).passed
+
+    assert answer(B[r, c]) and answer(B[c, r]) and answer((B[r, c] + B[c, r]) / 2)
+    assert not answer(B[r, c] + 1)
+
+
+def test_orthogonality_is_kept_while_it_is_used():
+    """s = |x Q|^2 = |x|^2 for an orthogonal Q: its gradient is 0 along all rotations."""
+    Q, z, s = Tensor("Q", r, c, assume="orthogonal"), Tensor("z", n, c), Tensor("s")
+    graph = Graph(
+        define(z[n, c], total(x[n, r] * Q[r, c], over=r)),
+        define(s[()], total(z[n, c] ** 2, over=(n, c)) + total(z[n, c] ** 3, over=(n, c))),
+        inputs=[x, Q],
+    )
+    assert judge(graph, ["x", "Q"]).passed
 
 
 # -- errors -----------------------------------------------------------------------------------

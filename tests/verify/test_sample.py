@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from symnet.notation import Graph, Index, ShapeMismatch, Tensor, define, extent, total
+from symnet.notation import Graph, Index, ShapeMismatch, Tensor, define, det, extent, total
 from symnet.verify.sample import direction, random_sizes, sample, sample_tensor
 
 n, m, k = Index("n", "N"), Index("m", "N"), Index("k", "K")
@@ -63,6 +63,37 @@ def test_directions_keep_linear_laws(rng):
     np.testing.assert_allclose(v.sum(axis=1), 0, atol=1e-15)
     w = direction(s, sample_tensor(s, SIZES, rng), rng)
     assert (w == w.T).all() and np.abs(w).max() > 0.1
+
+
+def test_orthogonal_matrices_turn(rng):
+    """Q'v + v'Q = 0 for square and for tall Q: Q'Q = 1 holds to second order along v."""
+    for axes in ((n, m), (n, k)):
+        Q = Tensor("Q", *axes, assume="orthogonal")
+        value = sample_tensor(Q, SIZES, rng)
+        v = direction(Q, value, rng)
+        assert np.abs(value.T @ v + v.T @ value).max() < 1e-14 and np.abs(v).max() > 0.1
+
+
+@pytest.mark.parametrize("assume", [(), "symmetric", "spd", "positive", "orthogonal"])
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (1, 2, 0)])
+def test_what_is_inverted_is_far_from_singular(assume, order, rng):
+    """Rows and columns may stand anywhere among the axes; the assumption still holds."""
+    if assume in ("symmetric", "spd", "orthogonal") and order != (0, 1, 2):
+        pytest.skip("these are assumptions about the last two axes")
+    axes = tuple((k, n, m)[a] for a in order)
+    X, d = Tensor("X", *axes, assume=assume), Tensor("d", k)
+    graph = Graph(define(d[k], det(X[axes], (n, m))), inputs=[X])
+    signs = set()
+    for _ in range(20):
+        drawn = sample(graph, SIZES, rng)["X"]
+        stack = np.moveaxis(drawn, [axes.index(a) for a in (k, n, m)], [0, 1, 2])
+        assert np.linalg.cond(stack).max() < 200
+        if assume == "positive":
+            assert drawn.min() > 0
+        if assume in ("symmetric", "spd"):
+            assert (stack == stack.swapaxes(1, 2)).all()
+        signs |= set(np.sign(np.linalg.det(stack)))
+    assert assume or signs == {-1, 1}
 
 
 def graph_over(*extents):
