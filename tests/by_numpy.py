@@ -133,60 +133,73 @@ def both(value: Any, count: int) -> tuple[int, ...]:
     return tuple(value) if isinstance(value, tuple | list) else (value,) * count
 
 
-def convolved(x: Any, kernel: Any, spatial: int, stride: Any, padding: Any, dilation: Any) -> Any:
-    """y[b,o,u] = sum_cp K[o,c,p] x[b,c, s u + d p - pad], 0 outside of x."""
+def convolved(
+    x: Any, kernel: Any, spatial: int, stride: Any, padding: Any, dilation: Any, groups: int
+) -> Any:
+    """y[b,o,u] = sum_cp K[o,c,p] x[b, C/g group(o) + c, s u + d p - pad], 0 outside of x."""
     batched = x.ndim == spatial + 2
     x = x if batched else x[None]
-    s, pad, d = (both(v, spatial) for v in (stride, padding, dilation))
-    window = kernel.shape[2:]
-    places = [
-        (n + 2 * pad[a] - d[a] * (window[a] - 1) - 1) // s[a] + 1
-        for a, n in enumerate(x.shape[2:])
-    ]
+    s, d, window = both(stride, spatial), both(dilation, spatial), kernel.shape[2:]
+    around = [d[a] * (window[a] - 1) for a in range(spatial)]
+    if padding == "same":
+        sides = [(w // 2, w - w // 2) for w in around]
+    else:
+        sides = [(p, p) for p in both(0 if padding == "valid" else padding, spatial)]
+    places = [(n + sum(sides[a]) - around[a] - 1) // s[a] + 1 for a, n in enumerate(x.shape[2:])]
     out = np.zeros((x.shape[0], kernel.shape[0], *places))
     for at in np.ndindex(*out.shape):
-        for c, *p in itertools.product(range(x.shape[1]), *map(range, window)):
-            read = [s[a] * at[2 + a] + d[a] * p[a] - pad[a] for a in range(spatial)]
+        group = at[1] // (kernel.shape[0] // groups)
+        for c, *p in itertools.product(range(kernel.shape[1]), *map(range, window)):
+            read = [s[a] * at[2 + a] + d[a] * p[a] - sides[a][0] for a in range(spatial)]
             if all(0 <= r < n for r, n in zip(read, x.shape[2:], strict=True)):
-                out[at] += kernel[(at[1], c, *p)] * x[(at[0], c, *read)]
+                channel = kernel.shape[1] * group + c
+                out[at] += kernel[(at[1], c, *p)] * x[(at[0], channel, *read)]
     return out if batched else out[0]
 
 
-def conv1d(X: Any, K: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1) -> Any:
-    return convolved(X, K, 1, stride, padding, dilation)
+def conv1d(
+    X: Any, K: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+) -> Any:
+    return convolved(X, K, 1, stride, padding, dilation, groups)
 
 
-def conv2d(X: Any, K: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1) -> Any:
-    return convolved(X, K, 2, stride, padding, dilation)
+def conv2d(
+    X: Any, K: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+) -> Any:
+    return convolved(X, K, 2, stride, padding, dilation, groups)
 
 
-def pooled(x: Any, kernel: Any, stride: Any, spatial: int, pick: Callable[[Any], Any]) -> Any:
-    k = both(kernel, spatial)
+def pooled(
+    x: Any, kernel: Any, stride: Any, padding: Any, spatial: int, pick: Any, outside: float
+) -> Any:
+    k, pad = both(kernel, spatial), both(padding, spatial)
     s = k if stride is None else both(stride, spatial)
     before = x.shape[: x.ndim - spatial]
-    places = [(n - k[a]) // s[a] + 1 for a, n in enumerate(x.shape[x.ndim - spatial :])]
+    wide = np.full((*before, *(n + 2 * p for n, p in zip(x.shape[-spatial:], pad))), outside)  # noqa: B905
+    wide[(..., *(slice(p, n + p) for n, p in zip(x.shape[-spatial:], pad)))] = x  # noqa: B905
+    places = [(n - k[a]) // s[a] + 1 for a, n in enumerate(wide.shape[len(before) :])]
     out = np.zeros((*before, *places))
     for at in np.ndindex(*out.shape):
         here = at[len(before) :]
         window = [slice(s[a] * u, s[a] * u + k[a]) for a, u in enumerate(here)]
-        out[at] = pick(x[(*at[: len(before)], *window)])
+        out[at] = pick(wide[(*at[: len(before)], *window)])
     return out
 
 
-def max_pool1d(X: Any, kernel: Any, stride: Any = None) -> Any:
-    return pooled(X, kernel, stride, 1, np.max)
+def max_pool1d(X: Any, kernel: Any, stride: Any = None, padding: Any = 0) -> Any:
+    return pooled(X, kernel, stride, padding, 1, np.max, -np.inf)
 
 
-def max_pool2d(X: Any, kernel: Any, stride: Any = None) -> Any:
-    return pooled(X, kernel, stride, 2, np.max)
+def max_pool2d(X: Any, kernel: Any, stride: Any = None, padding: Any = 0) -> Any:
+    return pooled(X, kernel, stride, padding, 2, np.max, -np.inf)
 
 
-def avg_pool1d(X: Any, kernel: Any, stride: Any = None) -> Any:
-    return pooled(X, kernel, stride, 1, np.mean)
+def avg_pool1d(X: Any, kernel: Any, stride: Any = None, padding: Any = 0) -> Any:
+    return pooled(X, kernel, stride, padding, 1, np.mean, 0.0)
 
 
-def avg_pool2d(X: Any, kernel: Any, stride: Any = None) -> Any:
-    return pooled(X, kernel, stride, 2, np.mean)
+def avg_pool2d(X: Any, kernel: Any, stride: Any = None, padding: Any = 0) -> Any:
+    return pooled(X, kernel, stride, padding, 2, np.mean, 0.0)
 
 
 NAMES: dict[str, Any] = {

@@ -34,6 +34,7 @@ class Function:
     parameters: tuple[tuple[str, Any], ...]
     rule: Callable[[Call], Value]
     method: bool
+    instead: str = ""  # what there is in its place, of a function that is not supported
 
     @property
     def signature(self) -> str:
@@ -61,6 +62,16 @@ def rule(
         return made
 
     return enter
+
+
+def refuse(table: Table, instead: str, *names: str) -> None:
+    """Enter functions that are known and not supported, with what there is in their place."""
+
+    def refused(call: Call) -> Value:
+        raise call.error(f"not supported; {instead}")
+
+    for name in names:
+        table[name] = Function(name, (), refused, True, instead)
 
 
 @dataclass

@@ -5,8 +5,8 @@
     groups=g: o reads the C/g channels of its group, K (O,C/g,k)
     max_pool1d(X, k, stride)[.., u] = max_p X[.., s u + p]
 
-The extent of the result is floor((T + 2 pad - d (k-1) - 1)/s) + 1. The windows X[.., s u + d p - pad]
-are a definition of their own.
+The extent of the result is floor((T + 2 pad - d (k-1) - 1)/s) + 1. The windows, which are X at
+s u + d p - pad, are a definition of their own.
 """
 
 from __future__ import annotations

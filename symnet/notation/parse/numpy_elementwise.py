@@ -16,7 +16,7 @@ from symnet.notation import functions as f
 from symnet.notation.index import Index
 from symnet.notation.intake import intake
 from symnet.notation.parse.array import Array, elementwise
-from symnet.notation.parse.call import Call, Table, Value, rule
+from symnet.notation.parse.call import Call, Table, Value, refuse, rule
 from symnet.notation.parse.names import NAMES
 from symnet.notation.parse.page import has_contraction, is_compound
 
@@ -194,9 +194,27 @@ def _divide(call: Call) -> Value:
     return elementwise(lambda p, q: p / q, a, b)
 
 
-@rule(TABLE, "isclose(a, b)", "floor_divide", "mod", "remainder", "round", "floor", "ceil")
-def _refused(call: Call) -> Value:
-    raise call.error("it has no derivative anywhere that is not 0, and is not supported")
+refuse(
+    TABLE,
+    "its derivative is 0 wherever there is one; of sizes write N // 2",
+    *("floor_divide", "mod", "remainder", "fmod", "round", "around", "rint", "floor", "ceil"),
+    *("trunc", "int", "isclose", "allclose"),
+)
+
+
+@rule(TABLE, "float(x)")
+def _float(call: Call) -> Value:
+    return call.array("x")
+
+
+@rule(TABLE, "copy(a)", method=True)
+def _copy(call: Call) -> Value:
+    return call.array("a")
+
+
+@rule(TABLE, "detach(x)", "stop_gradient", method=True)
+def _detach(call: Call) -> Value:
+    return call.array("x").mapped(f.detach)
 
 
 def powered(call: Call, a: Array, b: Array) -> Array:

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import sympy
-
 from symnet.notation.functions import compare
 from symnet.notation.matrix import det, inverse, logdet
 from symnet.notation.parse.array import Array, of_tensor, same_extent, shown
@@ -45,8 +43,8 @@ def matrix(call: Call, name: str = "a") -> Array:
         *batch, i, j = x.indices
         if e.slots in ((*batch, i, j), (*batch, j, i)):
             return x
-    page = call.page
-    return page.name(x, unused(NAMES["matrix"], page.taken), exactly=True, whole=True)
+    wanted = unused(NAMES["matrix"], call.page.taken)
+    return call.page.name(x, wanted, exactly=x.is_plain, whole=True)
 
 
 def _entry(x: Array) -> Entry:
@@ -65,8 +63,7 @@ def inverted(call: Call, name: str = "a") -> Array:
         i, j = rows.fresh(), columns.fresh()
         right = inverse(own.expression, (rows, columns), at=(i, j))
         made = Array((*own.indices[:-2], i, j), right)
-        wanted = unused(f"{tensor.name}_inv", call.page.taken)
-        done = call.page.name(made, wanted, exactly=True, whole=True)
+        done = call.page.name(made, f"{tensor.name}_inv", whole=True)
         call.page.inverses[tensor.name] = done
     fresh = done.fresh()
     if _entry(x).slots == x.indices:

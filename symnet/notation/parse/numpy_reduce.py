@@ -13,12 +13,13 @@ import sympy
 from symnet.notation import functions as f
 from symnet.notation.index import Index
 from symnet.notation.parse.array import ONE, Array, elementwise
-from symnet.notation.parse.call import Call, Table, Value, rule
+from symnet.notation.parse.call import Call, Table, Value, refuse, rule
 from symnet.notation.parse.names import NAMES
 from symnet.notation.parse.page import has_contraction
 from symnet.notation.reductions import amax, product, total
 
 TABLE: Table = {}
+IN_SPECIAL: Table = {}  # SciPy's softmax runs over all axes
 
 
 def reduced(x: Array, axes: Sequence[int], keep: bool, function: object) -> Array:
@@ -139,6 +140,7 @@ def _one_axis(call: Call, x: Array) -> int:
 
 
 @rule(TABLE, "softmax(x, axis=-1)")
+@rule(IN_SPECIAL, "softmax(x, axis=None)")
 def _softmax(call: Call) -> Value:
     return softmax(call)
 
@@ -153,6 +155,7 @@ def softmax(call: Call) -> Array:
 
 
 @rule(TABLE, "log_softmax(x, axis=-1)", "logsoftmax")
+@rule(IN_SPECIAL, "log_softmax(x, axis=None)")
 def _log_softmax(call: Call) -> Value:
     return softmax(call).mapped(f.log)
 
@@ -171,13 +174,13 @@ def _logsumexp(call: Call) -> Value:
     return call.page.name(made, NAMES["logsumexp"])
 
 
-@rule(TABLE, "argmax(a, axis=None)", "argmin", method=True)
-def _argmax(call: Call) -> Value:
-    raise call.error(
-        "it has no derivative, and is not supported; np.max(a, axis) gives the value there"
-    )
-
-
-@rule(TABLE, "median(a, axis=None)", "sort", "argsort", "percentile", "quantile", "unique")
-def _sorted(call: Call) -> Value:
-    raise call.error("what needs sorting is not supported; np.max and np.min are")
+refuse(
+    TABLE,
+    "it has no derivative; np.max(a, axis) gives the value there",
+    *("argmax", "argmin", "nanargmax", "nanargmin"),
+)
+refuse(
+    TABLE,
+    "nothing that needs sorting is; np.max and np.min are",
+    *("median", "sort", "argsort", "percentile", "quantile", "unique", "partition", "searchsorted"),
+)

@@ -20,12 +20,19 @@ from symnet.notation.errors import ParseError, SymnetError
 from symnet.notation.functions import Compare, ScalarFunction, compare, exp
 from symnet.notation.graph import Graph
 from symnet.notation.parse import (
+    numpy_constants,
     numpy_convolution,
+    numpy_diagonals,
+    numpy_einsum,
     numpy_elementwise,
+    numpy_joins,
     numpy_linear,
+    numpy_norms,
     numpy_products,
     numpy_reduce,
+    numpy_reshape,
     numpy_shaping,
+    numpy_shifts,
 )
 from symnet.notation.parse.array import Array, elementwise, number
 from symnet.notation.parse.call import Function, Value, bound, described
@@ -41,14 +48,24 @@ FUNCTIONS: dict[str, Function] = {
     **numpy_elementwise.TABLE,
     **numpy_reduce.TABLE,
     **numpy_products.TABLE,
+    **numpy_einsum.TABLE,
+    **numpy_diagonals.TABLE,
+    **numpy_reshape.TABLE,
     **numpy_shaping.TABLE,
+    **numpy_joins.TABLE,
+    **numpy_shifts.TABLE,
+    **numpy_constants.TABLE,
     **numpy_linear.TABLE,
+    **numpy_norms.TABLE,
     **numpy_convolution.TABLE,
 }
+SUPPORTED = [name for name, function in FUNCTIONS.items() if not function.instead]
 MODULES = {
     *("np", "numpy", "np.linalg", "numpy.linalg", "linalg", "scipy.special", "special", "math"),
     *("scipy.linalg", "nn", "F"),
 }
+# What a module means by a name that NumPy has too, with other axes.
+IN_MODULE = {"linalg": numpy_linear.IN_LINALG, "special": numpy_reduce.IN_SPECIAL}
 CONSTANTS = {"pi": sympy.pi, "e": None, "newaxis": None}
 MOST_ITEMS = 4096
 RELATIONS = {
@@ -245,7 +262,7 @@ class Reader:
             if node.attr in ("inf", "Inf"):
                 return Array((), sympy.oo)
             raise self.page.source.error(
-                node, f"{module}.{node.attr} is not a number{nearest(node.attr, FUNCTIONS)}"
+                node, f"{module}.{node.attr} is not a number{nearest(node.attr, SUPPORTED)}"
             )
         x = self.array(node.value)
         if node.attr in ("T", "mT"):
@@ -264,7 +281,7 @@ class Reader:
             return Array((), sympy.Mul(*x.shape))
         if node.attr == "ndim":
             return number(x.order)
-        methods = [k for k, fn in FUNCTIONS.items() if fn.method]
+        methods = [k for k in SUPPORTED if FUNCTIONS[k].method]
         hint = nearest(node.attr, [*methods, "T", "shape", "size"])
         if node.attr in methods:
             hint = f"; call it: .{node.attr}(...)"
@@ -406,13 +423,17 @@ class Reader:
         return elementwise(lambda p, q: compare(relation, p, q), a, b)
 
     def _call(self, node: ast.Call) -> Value:
+        function, subject = self._callee(node)
+        if function.instead:
+            raise self.page.source.error(
+                node.func, f"{function.name} is not supported; {function.instead}"
+            )
         positional = [(self._argument(a), a) for a in node.args]
         keywords: dict[str, tuple[Value, ast.AST]] = {}
         for k in node.keywords:
             if k.arg is None:
                 raise self.page.source.error(k.value, "** is not supported; write the arguments")
             keywords[k.arg] = (self._argument(k.value), k.value)
-        function, subject = self._callee(node)
         if subject is not None:
             positional = [(subject, node.func), *positional]
             if function.name in _VARIADIC and len(positional) > 2:
@@ -436,19 +457,20 @@ class Reader:
                 raise error(
                     f, f"{f.id} is an array, not a function; for a product write {f.id} * ..."
                 )
-            raise error(f, f"{f.id} is not supported{nearest(f.id, FUNCTIONS)}")
+            raise error(f, f"{f.id} is not supported{nearest(f.id, SUPPORTED)}")
         if not isinstance(f, ast.Attribute):
             raise error(f, "expected the name of a function before (")
         module = _dotted(f.value)
         if module is not None and not self._is_value(module.split(".")[0]):
+            own = IN_MODULE.get(module.split(".")[-1], {})
             if module in MODULES and f.attr in FUNCTIONS:
-                return FUNCTIONS[f.attr], None
+                return own.get(f.attr, FUNCTIONS[f.attr]), None
             if module in MODULES or module.split(".")[0] in MODULES:
-                raise error(f, f"{module}.{f.attr} is not supported{nearest(f.attr, FUNCTIONS)}")
+                raise error(f, f"{module}.{f.attr} is not supported{nearest(f.attr, SUPPORTED)}")
         subject = self.array(f.value)
         found = FUNCTIONS.get(f.attr)
         if found is None or not found.method:
-            methods = [k for k, fn in FUNCTIONS.items() if fn.method]
+            methods = [k for k in SUPPORTED if FUNCTIONS[k].method]
             hint = f"; write np.{f.attr}(...)" if found else nearest(f.attr, methods)
             raise error(f, f"an array has no method {f.attr} here{hint}")
         return found, subject

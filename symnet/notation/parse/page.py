@@ -87,7 +87,7 @@ class Page:
         self.definitions.pop()
         self.own.discard(last.name)
         self.taken.discard(last.name)
-        made = self.name(Array(last.free, last.expression), name, exactly=True)
+        made = self.name(Array(last.free, last.expression), name, exactly=True, whole=True)
         read = iter(made.indices)
         ones = [i.extent == ONE and not whole for i in array.indices]
         free = [i if one else next(read) for i, one in zip(array.indices, ones, strict=True)]
