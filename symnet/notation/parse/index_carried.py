@@ -18,10 +18,13 @@ Axis = tuple[str, int]
 def carried(lines: Iterable[Scoped], bases: Iterable[Axis]) -> tuple[set[Axis], set[str]]:
     """The sequential axes, and the names of all definitions that depend on themselves."""
     by_name = {s.line.left.name: s for s in lines if s.line.left is not None}
+    position = {name: k for k, name in enumerate(by_name)}
     arrows: nx.DiGraph[str] = nx.DiGraph()
-    for name, s in by_name.items():
-        arrows.add_edges_from((r.name, name) for r in s.readings if r.name in by_name)
     axes, cyclic = set(bases), set[str]()
+    for name, s in by_name.items():
+        read = [r for r in s.readings if r.name in by_name]
+        arrows.add_edges_from((r.name, name) for r in read)
+        _start([(s, r) for r in read if position[r.name] >= position[name]], axes)
     for component in nx.strongly_connected_components(arrows):
         members = [by_name[name] for name in sorted(component)]
         if len(members) > 1 or arrows.has_edge(*(2 * tuple(component))):
@@ -52,9 +55,11 @@ def _shifted(s: Scoped, r: Reading, slot: ast.expr) -> Letter | None:
 
 
 def _spread(inside: list[tuple[Scoped, Reading]], axes: set[Axis]) -> bool:
-    """An axis read at a sequential index is sequential, and the other way round."""
+    """An axis read at once with a sequential index is sequential, and the other way round."""
     before = len(axes)
     for s, r in inside:
+        if any(_shifted(s, r, slot) is not None for slot in r.slots):
+            continue
         for k, slot in enumerate(r.slots):
             letter = r.scope.get(slot.id) if isinstance(slot, ast.Name) else None
             if letter is not None and letter.is_free:

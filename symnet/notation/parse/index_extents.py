@@ -98,7 +98,7 @@ def settle(
     for s in listed:
         _declared(known, s, given)
     for s in listed:
-        _joined(known, s)
+        _joined(known, s, given)
     rooted = _rooted(known, listed, given, defined)
     _named(known, listed, rooted, {*taken, *known.numbers})
     while any([_reached(known, s) for s in listed]):
@@ -128,12 +128,12 @@ def _declared(known: Extents, s: Scoped, given: Mapping[str, Given]) -> None:
             known.put(letter, extent(value), f"the range of {letter.name}")
 
 
-def _joined(known: Extents, s: Scoped) -> None:
+def _joined(known: Extents, s: Scoped, given: Mapping[str, Given]) -> None:
     for r in s.readings:
         for k, slot in enumerate(r.slots):
             letter = r.scope.get(slot.id) if isinstance(slot, ast.Name) else None
             if letter is not None:
-                if not known.join((r.name, k), letter) and not _is_declared(known, s, letter):
+                if not known.join((r.name, k), letter) and not _is_declared(s, letter, given):
                     raise _differ(known, r, k, letter, slot)
             elif isinstance(slot, ast.Name | ast.Subscript):
                 _looked_up(known, r, k, slot)
@@ -150,12 +150,18 @@ def _joined(known: Extents, s: Scoped) -> None:
                 )
 
 
-def _is_declared(known: Extents, s: Scoped, letter: Letter) -> bool:
-    """Whether the range stands in the text, or in the shape of the left side."""
-    if letter.until is not None:
-        return True
+def _is_declared(s: Scoped, letter: Letter, given: Mapping[str, Given]) -> bool:
+    """Whether the text says how far the letter runs, or a shape of the left side, or a bracket."""
     left = s.line.left
-    return letter.is_free and left is not None and known.why(letter) == left.name
+    return (
+        letter.until is not None
+        or (letter.is_free and left is not None and left.name in given)
+        or any(letter in scope.values() and letter.name in _names(b) for b, scope in s.brackets)
+    )
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {n.id for n in names_in(node)}
 
 
 def _differ(known: Extents, r: Reading, k: int, letter: Letter, slot: ast.expr) -> ParseError:

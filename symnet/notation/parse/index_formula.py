@@ -185,7 +185,7 @@ class Formula:
         guards = frozenset(
             f.compare("<", slot, x.indices[k].extent)
             for k, slot in enumerate(made)
-            if (x.name, k) in self.zeros and not isinstance(slot, Index)
+            if (x.name, k) in self.zeros and not isinstance(slot, Index) and free_indices(slot)
         )
         entry = Entry(x, *made)
         self.places.setdefault(str(entry), node)

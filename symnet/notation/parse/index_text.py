@@ -264,12 +264,19 @@ class Reader:
                 inputs=inputs,
                 output=output,
                 updates=updates,
+                cotangents=self._cotangents(),
                 notes=self.notes.items(),
             )
         except ParseError:
             raise
         except SymnetError as e:
             raise self._placed(e) from None
+
+    def _cotangents(self) -> list[tuple[str, str]]:
+        """The pairs (h, h_bar) of which the text says that h_bar is 0 beyond the end."""
+        zero = {name for name, _ in self.zeros}
+        pairs = [(bar.removesuffix("_bar"), bar) for bar in self.tensors if bar in zero]
+        return [(of, bar) for of, bar in pairs if of != bar and of in self.tensors]
 
     def _define(self, s: Scoped) -> None:
         left = s.line.left
