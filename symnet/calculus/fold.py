@@ -18,6 +18,7 @@ from typing import Any
 from symnet.calculus import terms as t
 from symnet.calculus.affine import Affine, of_index
 from symnet.calculus.convert import read
+from symnet.calculus.kinks import apply_kink
 from symnet.calculus.matrix import Symmetry, Unit, contract_unit
 from symnet.calculus.ranges import brackets_of, is_guarded_by
 from symnet.notation import Definition, Graph, Index, MatrixHead, Tensor
@@ -471,6 +472,7 @@ class Folder:
             fold_product(out, self.patterns)
             or apply_facts(out, self.facts)
             or contract_unit(out, self.units)
+            or apply_kink(out)
         )
 
     def _distributed(self, term: t.Builder, closed: t.Poly) -> t.Poly:
@@ -479,7 +481,13 @@ class Folder:
             if e != 1 or not isinstance(f, t.Poly) or len(f.terms) < 2:
                 continue
             own = [b for b in term.bound if b in f.free]
-            if any(b in g.free for b in own for g in term.factors if g is not f):
+            beside = [g for g in term.factors if g is not f and not g.free.isdisjoint(own)]
+            if beside:
+                alone = any(m.free.isdisjoint(own) for _, m in f.terms)
+                if alone and len(beside) == 1 and self._is_known(beside[0], own):
+                    new = self.fold_terms(t.expanded(closed))
+                    if new.cost < closed.cost:
+                        return new
                 continue
             inside = [g for _, m in f.terms for g, _ in m.factors]
             if not own or not any(self._is_known(g, own) for g in inside):

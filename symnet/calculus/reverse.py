@@ -116,13 +116,25 @@ def _through_reduction(
     active: Callable[[t.Node], bool],
     emit: Contribution,
 ) -> None:
-    """max_j v[j]: to the first argmax.  prod_j v[j]: to v[i], times prod_j [j != i] v[j]."""
+    """max_j v[j]: to the first argmax.  prod_j v[j]: to v[i], times prod_j [j != i] v[j].
+
+    Where v is positive that is the product over v[i].
+    """
     i, body = t.open_reduction(f)
     if f.kind == "max":
         first = affine([(t.reduction("argmax", f.bound, f.body), 1)])
         weight = t.equals_zero(of_index(i) - first)
     else:
         j, other = t.open_reduction(f)
+        if t.is_positive_poly(body):
+            pull_back(
+                body,
+                t.multiply(upstream, t.single(f), t.power(body, -1)),
+                (*scope, i),
+                active,
+                emit,
+            )
+            return
         rest = t.single(t.fn("where", [t.equals_zero(of_index(j) - of_index(i)), t.UNITY, other]))
         weight = t.reduced("prod", j, rest)
     pull_back(body, t.multiply(upstream, weight), (*scope, i), active, emit)

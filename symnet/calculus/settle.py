@@ -158,7 +158,7 @@ def _renamed(
         if c.bar.name in known or not _mentions_only(c.body, order, known):
             continue
         pattern = pattern_of_body(c.bar, c.free, c.body)
-        if pattern is None or len(pattern.factors) < 2 and len(c.body.terms) < 2:
+        if pattern is None or (len(pattern.factors) < 2 and len(c.body.terms) < 2):
             continue
         folder = Folder([pattern], ())
         new = [replace(u, body=folder.fold(u.body)) for u in settled]

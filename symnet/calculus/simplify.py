@@ -117,6 +117,33 @@ class Simplifier:
                 yield "group", t.expanded(grouped)
         for completed in complements(p, self.quotients):
             yield "complement", completed.terms
+        if (inner := self._inside(p)) is not None:
+            yield "expand", inner.terms
+
+    def _inside(self, p: t.Poly) -> t.Poly | None:
+        """p with the sums that stand as factors in its terms simplified by themselves."""
+        changed = False
+        terms: list[t.Poly] = []
+        for c, m in p.terms:
+            if len(p.terms) > 1 and any(_is_sum(f) and e == 1 for f, e in m.factors):
+                part = t.add_terms([(c, m)])
+                done = self.simplify(part)
+                changed = changed or done is not part
+                terms.append(done)
+                continue
+            sums = [f for f, e in m.factors if _is_sum(f) and e == 1 and not m.bound]
+            if len(sums) != 1:
+                terms.append(t.add_terms([(c, m)]))
+                continue
+            (f,) = sums
+            assert isinstance(f, t.Poly)
+            done = self.simplify(f)
+            changed = changed or done is not f
+            builder = t.Builder(c)
+            for g, e in m.factors:
+                builder.times(done if g is f else g, e)
+            terms.append(builder.close())
+        return t.add(*terms) if changed else None
 
     def _derive_facts(self, d: Definition) -> None:
         """Row sums that follow from the definition: sum_k p[n,k] = 1, sum_k x_hat[n,k] = 0."""
@@ -140,6 +167,10 @@ class Simplifier:
                     self.facts.append(Fact(d.tensor, axis, free, value))
                     break
         self.folder.facts = self.facts
+
+
+def _is_sum(f: t.Node) -> bool:
+    return isinstance(f, t.Poly) and len(f.terms) > 1
 
 
 def tensors_of(p: t.Node) -> Iterator[str]:
@@ -254,6 +285,8 @@ def _in_one_sum(p: t.Poly) -> Iterator[t.Poly]:
         shared = [(f, e) for f, e in terms[0][1].factors if all(d.get(f) == e for d in rest)]
         if len(terms) < 2 or all(f.free.isdisjoint(bound) for f, _ in shared):
             continue
+        if any(len(m.factors) == len(shared) for _, m in terms):
+            continue  # sum_m g - x sum_m g x: a plain sum is read by itself
         guards = [b for _, m in terms for b in brackets_of(f for f, _ in m.factors)]
         outer = [b for b in guards if (b, Fraction(1)) not in shared]
         if any(is_guarded_by(f, outer, e) for f, e in shared):

@@ -82,6 +82,7 @@ __all__ = [
     "extent_poly",
     "fn",
     "is_idempotent",
+    "is_positive_poly",
     "multiply",
     "negated",
     "negation",
@@ -118,6 +119,13 @@ def is_positive(node: Node) -> bool:
     if isinstance(node, Ref):
         return not node.tensor.assume.isdisjoint({"positive"})
     return isinstance(node, Sym | Num) or (isinstance(node, Fn) and node.name in _POSITIVE)
+
+
+def is_positive_poly(p: Poly) -> bool:
+    """Whether every term is known to be positive."""
+    return bool(p.terms) and all(
+        c > 0 and all(is_positive(f) for f, _ in m.factors) for c, m in p.terms
+    )
 
 
 def is_idempotent(node: Node) -> bool:
@@ -656,7 +664,9 @@ def expanded(p: Poly, cancelling: bool = False) -> list[tuple[Fraction, Mono]]:
     out: list[tuple[Fraction, Mono]] = []
     for c, m in p.terms:
         start = Builder(c)
-        factors = list(start.opened(m))
+        for f, e in list(start.opened(m)):
+            start.times(f, e)  # a sum whose sign changed with its names is -1 times a sum
+        factors, start.factors = list(start.factors.items()), {}
         sums = [f for f, e in factors if isinstance(f, Poly) and len(f.terms) > 1 and e in (1, 2)]
         if cancelling:
             sums = [f for f in sums if _cancels(f, factors)][:1]
