@@ -16,14 +16,21 @@ from typing import Any
 
 import sympy
 
-from symnet.notation.errors import ParseError
-from symnet.notation.parse.array import Array, number
+from symnet.notation.errors import ParseError, SymnetError
+from symnet.notation.parse.array import Array, number, stacked
 from symnet.notation.parse.page import Page
 from symnet.notation.parse.source import nearest
 
-Value = Any  # Array, tuple or list of values, None, bool, str, slice, Ellipsis
+Value = Any  # Array, tuple or list of values, Kind, None, bool, str, slice, Ellipsis
 REQUIRED = object()
 LARGEST = 10**9  # of a size
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A type of numbers, where one is asked for: float, int or bool."""
+
+    name: str
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,12 @@ class Call:
             return value
         if isinstance(value, bool):
             return number(int(value))
+        if isinstance(value, list | tuple) and value:
+            items = [self.as_array(v, name) for v in value]
+            try:
+                return stacked(items, 0)
+            except SymnetError as e:
+                raise self.error(str(e), name) from None
         raise self.error(f"{name} is {described(value)}, expected an array or a number", name)
 
     def arrays(self, name: str) -> list[Array]:
@@ -175,6 +188,8 @@ def described(value: Value) -> str:
         if not value.indices:
             return f"the number {str(value.expression)[:40]}"
         return f"an array of shape ({shape})"
+    if isinstance(value, Kind):
+        return f"the type {value.name}"
     kinds = {tuple: "a tuple", list: "a list", slice: "a slice", str: "a text", type(None): "None"}
     return kinds.get(type(value), str(value)[:40])
 

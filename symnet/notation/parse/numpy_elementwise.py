@@ -8,6 +8,7 @@ Arguments with sums in them, and values of functions of more than one entry, get
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import sympy
@@ -16,8 +17,10 @@ from symnet.notation import functions as f
 from symnet.notation.index import Index
 from symnet.notation.intake import intake
 from symnet.notation.parse.array import Array, elementwise
-from symnet.notation.parse.call import Call, Table, Value, refuse, rule
+from symnet.notation.parse.call import Call, Kind, Table, Value, described, refuse, rule
 from symnet.notation.parse.names import NAMES
+from symnet.notation.parse.numpy_arithmetic import both, either, opposite, power, quotient, truth
+from symnet.notation.parse.numpy_arithmetic import logarithm as log_of
 from symnet.notation.parse.page import has_contraction, is_compound
 
 TABLE: Table = {}
@@ -65,17 +68,8 @@ TWO: dict[str, Callable[[E, E], E]] = {
     "less_equal": lambda a, b: f.compare("<=", a, b),
     "equal": lambda a, b: f.compare("==", a, b),
     "not_equal": lambda a, b: f.compare("!=", a, b),
-    "logical_and": lambda a, b: truth(a) * truth(b),
-    "logical_or": lambda a, b: 1 - (1 - truth(a)) * (1 - truth(b)),
 }
-
-
-def truth(e: E) -> E:
-    """1 where the value is not 0."""
-    brackets = e.args if isinstance(e, sympy.Mul) else (e,)
-    if all(isinstance(b, f.Compare) for b in brackets):
-        return e
-    return f.compare("!=", e, 0)
+TRUTHS = frozenset({"greater", "greater_equal", "less", "less_equal", "equal", "not_equal"})
 
 
 def argument(call: Call, array: Array, name: str = "argument") -> Array:
@@ -88,7 +82,7 @@ def logarithm(e: E) -> E:
     if isinstance(e, sympy.Add) and e.args[0] == 1 and len(e.args) == 2:
         rest = e.args[1]
         return f.softplus(rest.args[0]) if isinstance(rest, f.exp) else f.log(e)
-    return f.log(e)
+    return log_of(e)
 
 
 def _plain(name: str, function: Scalar) -> None:
@@ -124,7 +118,7 @@ def _two(name: str, function: Callable[[E, E], E]) -> None:
         a, b = call.array("a"), call.array("b")
         if function in (f.maximum, f.minimum):
             a, b = argument(call, a), argument(call, b)
-        return elementwise(function, a, b)
+        return replace(elementwise(function, a, b), truth=name in TRUTHS)
 
 
 for _name, _function in PLAIN.items():
@@ -138,6 +132,8 @@ for _name, _pair in TWO.items():
 @rule(TABLE, "sqrt(x)")
 def _sqrt(call: Call) -> Value:
     x = call.array("x")
+    if x.expression.is_number and x.expression.is_negative:
+        raise call.error(f"the root of {x.expression} is no real number", "x")
     root = x.mapped(lambda e: intake(sympy.Pow(e, HALF)))
     return call.page.name(root, NAMES["std"]) if has_contraction(x.expression) else root
 
@@ -174,6 +170,8 @@ def _where(call: Call) -> Value:
 @rule(TABLE, "clip(a, a_min=None, a_max=None, min=None, max=None)", method=True)
 def _clip(call: Call) -> Value:
     out = argument(call, call.array("a"))
+    if all(call[n] is None for n in ("a_min", "a_max", "min", "max")):
+        raise call.error("expected a_min or a_max, or both")
     for names, pick in ((("a_min", "min"), f.maximum), (("a_max", "max"), f.minimum)):
         for name in names:
             if call[name] is not None:
@@ -183,15 +181,38 @@ def _clip(call: Call) -> Value:
 
 @rule(TABLE, "power(a, b)", "pow")
 def _power(call: Call) -> Value:
-    return powered(call, call.array("a"), call.array("b"))
+    return power(call.array("a"), call.array("b"))
 
 
 @rule(TABLE, "divide(a, b)", "true_divide")
 def _divide(call: Call) -> Value:
-    a, b = call.array("a"), call.array("b")
-    if b.expression.is_zero:
-        raise call.error("division by 0", "b")
-    return elementwise(lambda p, q: p / q, a, b)
+    return quotient(call.page, call.array("a"), call.array("b"))
+
+
+@rule(TABLE, "logical_and(a, b)")
+def _logical_and(call: Call) -> Value:
+    return both(call.array("a"), call.array("b"))
+
+
+@rule(TABLE, "logical_or(a, b)")
+def _logical_or(call: Call) -> Value:
+    return either(call.array("a"), call.array("b"))
+
+
+@rule(TABLE, "logical_not(x)", "invert")
+def _logical_not(call: Call) -> Value:
+    return opposite(call.array("x"))
+
+
+@rule(TABLE, "astype(a, dtype)", method=True)
+def _astype(call: Call) -> Value:
+    x, kind = call.array("a"), call["dtype"]
+    name = kind.name if isinstance(kind, Kind) else str(kind)
+    if name.startswith("bool"):
+        return replace(x.mapped(truth), truth=True)
+    if name.startswith("float") or (name.startswith("int") and x.truth):
+        return replace(x, truth=False)
+    raise call.error(f"{described(kind)}: all numbers are real; expected float", "dtype")
 
 
 refuse(
@@ -215,15 +236,3 @@ def _copy(call: Call) -> Value:
 @rule(TABLE, "detach(x)", "stop_gradient", method=True)
 def _detach(call: Call) -> Value:
     return call.array("x").mapped(f.detach)
-
-
-def powered(call: Call, a: Array, b: Array) -> Array:
-    """a^b: a rational number in b as a power, anything else as exp(b log a)."""
-    exponent = b.expression
-    if isinstance(exponent, sympy.Rational):
-        if abs(exponent) > 4096 or (a.expression.is_number and abs(exponent) > 64):
-            raise call.error(f"the exponent {str(exponent)[:40]} is too large")
-        if a.expression.is_zero and exponent < 0:
-            raise call.error("division by 0")
-        return a.mapped(lambda e: intake(sympy.Pow(e, exponent)))
-    return elementwise(lambda p, q: intake(f.exp(q * f.log(p))), a, b)

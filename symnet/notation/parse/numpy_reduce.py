@@ -6,17 +6,18 @@ softmax(x)[k] = e^x[k] / sum_j e^x[j]    logsumexp = log sum e^x
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 
 import sympy
 
 from symnet.notation import functions as f
 from symnet.notation.index import Index
-from symnet.notation.parse.array import ONE, Array, elementwise
-from symnet.notation.parse.call import Call, Table, Value, refuse, rule
+from symnet.notation.parse.array import ONE, Array, elementwise, shown
+from symnet.notation.parse.call import Call, Table, Value, rule
 from symnet.notation.parse.names import NAMES
 from symnet.notation.parse.page import has_contraction
-from symnet.notation.reductions import amax, product, total
+from symnet.notation.reductions import amax, argmax, product, total
 
 TABLE: Table = {}
 IN_SPECIAL: Table = {}  # SciPy's softmax runs over all axes
@@ -52,12 +53,17 @@ def averaged(x: Array, axes: Sequence[int], keep: bool) -> Array:
 
 @rule(TABLE, "sum(a, axis=None, keepdims=False)", "nansum", method=True)
 def _sum(call: Call) -> Value:
-    if isinstance(call["a"], list):
-        if call["axis"] is None:
-            return _added([call.as_array(v, "a") for v in call["a"]])
-        raise call.error("a list is added up as it is; write np.stack([...]) to sum along an axis")
+    if isinstance(call["a"], list) and _is_of_python(call):
+        return _added([call.as_array(v, "a") for v in call["a"]])
     x = call.array("a")
     return reduced(x, call.axes("axis", x), call.flag("keepdims"), _over)
+
+
+def _is_of_python(call: Call) -> bool:
+    """Python's sum of a list, or any of a generator; NumPy's makes a list an array."""
+    assert isinstance(call.node, ast.Call)
+    is_plain = isinstance(call.node.func, ast.Name)
+    return (is_plain or isinstance(call.nodes["a"], ast.GeneratorExp)) and call["axis"] is None
 
 
 def _added(items: Sequence[Array]) -> Array:
@@ -174,13 +180,21 @@ def _logsumexp(call: Call) -> Value:
     return call.page.name(made, NAMES["logsumexp"])
 
 
-refuse(
-    TABLE,
-    "it has no derivative; np.max(a, axis) gives the value there",
-    *("argmax", "argmin", "nanargmax", "nanargmin"),
-)
-refuse(
-    TABLE,
-    "nothing that needs sorting is; np.max and np.min are",
-    *("median", "sort", "argsort", "percentile", "quantile", "unique", "partition", "searchsorted"),
-)
+@rule(TABLE, "argmax(a, axis=None)", method=True)
+def _argmax(call: Call) -> Value:
+    return _place(call, 1)
+
+
+@rule(TABLE, "argmin(a, axis=None)", method=True)
+def _argmin(call: Call) -> Value:
+    return _place(call, -1)
+
+
+def _place(call: Call, sign: int) -> Array:
+    """The first place of the largest (smallest) entry along an axis: a whole number, for slots."""
+    x = _named(call, call.array("a"))
+    if call["axis"] is None and x.order != 1:
+        raise call.error(f"axis=None over the axes {shown(x)}; say axis=-1 or another one", "axis")
+    k = 0 if call["axis"] is None else call.axis(call["axis"], x.order)
+    kept = [i for axis, i in enumerate(x.indices) if axis != k]
+    return Array(tuple(kept), argmax(sign * x.expression, x.indices[k]))

@@ -5,15 +5,19 @@ np.sort(x)  =>  "sort is not supported; np.max and np.min are"
 
 from __future__ import annotations
 
+from symnet.notation.parse.call import Table, refuse
+
 FLAT = "its derivative is 0 wherever there is one"
 ORDERED = "np.max and np.min are, and x[np.argmax(s)]"
-SPECTRAL = "inv, det, slogdet and solve of a square matrix are"
+SPECTRAL = "inv, det, slogdet, solve and norm are"
 RANDOM = "nothing random stands in a formula; give the array a shape, as any other"
 INVERSES = "of the inverse functions np.arctan, np.log and np.sqrt are"
 COMPLEX = "all numbers are real"
+WINDOWS = "conv1d and conv2d are, with stride, padding, dilation and groups"
+POOLS = "max_pool1d, max_pool2d, avg_pool1d and avg_pool2d are"
 MISSING = "nothing is missing in an array; give a mask and write np.where(mask, x, 0)"
 
-REFUSED: dict[str, str] = {
+INSTEAD: dict[str, str] = {
     **dict.fromkeys(("floor", "ceil", "round", "rint", "trunc", "fix", "around"), FLAT),
     **dict.fromkeys(("floor_divide", "mod", "fmod", "remainder", "divmod", "modf"), FLAT),
     **dict.fromkeys(("heaviside",), "write (x > 0)"),
@@ -25,7 +29,7 @@ REFUSED: dict[str, str] = {
     **dict.fromkeys(("histogram", "bincount", "digitize"), "np.sum(x[:, None] == k) counts"),
     **dict.fromkeys(("pinv", "lstsq", "matrix_rank", "cond", "expm", "logm", "sqrtm"), SPECTRAL),
     **dict.fromkeys(("eig", "eigh", "eigvals", "eigvalsh", "svd", "svdvals", "qr"), SPECTRAL),
-    **dict.fromkeys(("cholesky", "schur", "lu", "cho_solve"), SPECTRAL),
+    **dict.fromkeys(("cholesky", "schur", "lu", "cho_solve", "tensorsolve"), SPECTRAL),
     **dict.fromkeys(("random", "rand", "randn", "randint", "normal", "uniform", "choice"), RANDOM),
     **dict.fromkeys(("dropout", "default_rng", "permutation", "shuffle", "seed"), RANDOM),
     **dict.fromkeys(("arcsin", "arccos", "asin", "acos", "arctan2", "atan2"), INVERSES),
@@ -39,12 +43,17 @@ REFUSED: dict[str, str] = {
     **dict.fromkeys(("nansum", "nanmax", "nanmin", "nanvar", "nanstd"), MISSING),
     **dict.fromkeys(("vectorize", "apply_along_axis", "frompyfunc", "map"), "write the formula"),
     **dict.fromkeys(("scan", "vmap", "grad", "jit"), "write the formula; sn.gradient derives"),
-    **dict.fromkeys(("linspace", "logspace", "geomspace"), "np.arange is: a + (b - a)*k/(n - 1)"),
-    **dict.fromkeys(("meshgrid", "indices", "ogrid", "mgrid"), "write x[:, None] and y[None, :]"),
+    **dict.fromkeys(("logspace", "geomspace"), "np.linspace is, and np.exp of it"),
+    **dict.fromkeys(("indices", "ogrid", "mgrid"), "write x[:, None] and y[None, :]"),
     **dict.fromkeys(("take", "take_along_axis", "choose", "compress"), "write x[t] for integers t"),
     **dict.fromkeys(("print", "eval", "exec", "open", "compile", "getattr"), "only formulas are"),
     **dict.fromkeys(("zip", "enumerate", "reversed"), "for k in range(3) is, with x[k] and y[k]"),
-    **dict.fromkeys(("cumprod", "cumulative_prod"), "np.exp(np.cumsum(np.log(x))) for x > 0 is"),
-    **dict.fromkeys(("convolve", "correlate"), "conv1d(X, K) is"),
+    **dict.fromkeys(("conv3d", "conv_transpose1d", "conv_transpose2d", "unfold", "fold"), WINDOWS),
+    **dict.fromkeys(("max_pool3d", "avg_pool3d", "adaptive_avg_pool2d", "lp_pool1d"), POOLS),
+    **dict.fromkeys(("empty", "empty_like"), "np.zeros is"),
     **dict.fromkeys(("gradient", "interp", "trapz", "trapezoid"), "np.diff and slices are"),
 }
+
+TABLE: Table = {}
+for _name, _instead in INSTEAD.items():
+    refuse(TABLE, _instead, _name)
