@@ -56,9 +56,9 @@ def _absorbed(builder: t.Builder, sign: t.Fn, e: Fraction) -> bool:
     if len(factors) != 1 or factors[0][1] != 1:
         return False
     power = builder.factors.get(factors[0][0], Fraction(0))
-    if power.denominator != 1 or power <= 0 or power.numerator % 2 == 0:
+    if power.denominator != 1 or power <= 0:
         return False
     builder._put(sign, -ONE)
-    builder.times(factors[0][0], -power)
-    builder.times(size, power)
+    builder.times(factors[0][0], -ONE)
+    builder.times(size)
     return True

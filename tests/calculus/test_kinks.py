@@ -24,7 +24,7 @@ POSITIVE = t.compared("<", t.ZERO, X)
         ([SIZE, SIGN], X),
         ([X, SIGN], SIZE),
         ([t.power(SIZE, 2)], t.power(X, 2)),
-        ([t.power(SIZE, 2), SIGN], t.multiply(t.power(X, 2), SIGN)),
+        ([t.power(SIZE, 2), SIGN], t.multiply(X, SIZE)),
         ([SIGN, t.power(SIZE, -1)], t.power(X, -1)),
         ([t.power(SIZE, 3)], t.power(SIZE, 3)),
         ([POSITIVE, X], t.multiply(POSITIVE, X)),
