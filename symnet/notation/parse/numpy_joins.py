@@ -205,6 +205,11 @@ def divided(call: Call, x: Array, axis: int) -> list[Array]:
                 f"a part from {start} to {end} of an axis of extent {n} is empty or beyond it",
                 "indices_or_sections",
             )
+        if start == 0 and not (n - end).is_nonnegative:
+            raise call.error(
+                f"the first part has {end} entries only if {n} is not less; give the axis a number",
+                "indices_or_sections",
+            )
         i = Index(x.indices[axis].letter, size)
         out.append(along(x, axis, i, start + i))
         start = end

@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy
 
-from symnet.notation.functions import compare, guard, where
+from symnet.notation.functions import compare, where
 from symnet.notation.index import Index
 from symnet.notation.parse.array import Array, shown
 from symnet.notation.parse.call import Call, Table, Value, rule
@@ -45,19 +45,27 @@ def _roll(call: Call) -> Value:
 
 
 def _rolled(call: Call, x: Array, shift: int, k: int) -> Array:
-    """x moved along an axis by at most its extent."""
+    """x moved along an axis: its last entries, then the others.
+
+    By more than 1 where the extent is a symbol, a part is named: its reads are not guarded, so that
+    a smaller extent is an error when the formula is evaluated.
+    """
     n = x.shape[k]
     if n.is_Integer:
         shift %= int(n)
     if shift == 0:
         return x
-    i = x.indices[k].fresh()
-    split = sympy.Integer(shift) if shift > 0 else n + shift
-    high = along(x, k, i, i - split)
-    low = along(x, k, i, i - split + n)
-    body = compare("<=", split, i) * high.expression
-    body = body + compare("<", i, split) * low.at(list(high.indices))
-    return named(call, Array(high.indices, body))
+    split = n - shift if shift > 0 else sympy.Integer(-shift)
+    parts = [_part(x, k, split, n), _part(x, k, sympy.S.Zero, split)]
+    if abs(shift) > 1 and not n.is_Integer:
+        parts[0] = named(call, parts[0])
+    return joined(call, parts, k)
+
+
+def _part(x: Array, k: int, start: sympy.Expr, end: sympy.Expr) -> Array:
+    """x[start:end] along an axis."""
+    i = Index(x.indices[k].letter, sympy.expand(end - start))
+    return along(x, k, i, start + i)
 
 
 @rule(TABLE, "diff(a, n=1, axis=-1, prepend=None, append=None)")
@@ -115,7 +123,7 @@ def _running(call: Call, product_of: bool) -> Array:
 
 # -- padding -----------------------------------------------------------------------------------
 
-# Where the entry k places outside of the axis is read, before and after it (k = 1, 2, ...).
+# Where the entry k places outside of the axis is read (k = 1, 2, ...), before and after it.
 OUTSIDE: dict[str, tuple[Place, Place]] = {
     "edge": (lambda k, n: sympy.S.Zero, lambda k, n: n - 1),
     "reflect": (lambda k, n: k, lambda k, n: n - 1 - k),
@@ -160,30 +168,26 @@ def _pad(call: Call) -> Value:
 
 
 def _continued(call: Call, x: Array, k: int, low: sympy.Expr, high: sympy.Expr) -> Array:
-    """x continued along an axis by its own entries."""
-    if low == high == 0:
-        return x
+    """x continued along an axis by its own entries.
+
+    As in roll, a part that might read beyond a small extent is named.
+    """
     n, mode = x.shape[k], call["mode"]
     most = {"reflect": n - 1, "edge": sympy.oo}.get(mode, n)
-    if any((most - w).is_negative for w in (low, high)):
-        raise call.error(f"{mode} by more than the {most} entries there are", "pad_width")
-    m = Index(x.indices[k].letter, sympy.expand(n + low + high))
     before, after = OUTSIDE[mode]
-    parts = [(guard(low, m, n + low) if low != 0 else compare("<", m, n), m - low)]
-    if high == 0:
-        parts = [(compare("<=", low, m), m - low)]
-    if low != 0:
-        parts.append((compare("<", m, low), before(low - m, n)))
-    if high != 0:
-        parts.append((compare("<=", n + low, m), after(m - (n + low - 1), n)))
-    free = along(x, k, m, sympy.S.Zero).indices
-    body = sympy.Add(
-        *(
-            g * x.at([sympy.expand(at) if a == k else i for a, i in enumerate(free)])
-            for g, at in parts
-        )
-    )
-    return named(call, Array(free, body))
+    parts = [x]
+    for width, place in ((low, before), (high, after)):
+        if width == 0:
+            continue
+        room = most - width
+        if room.is_negative:
+            raise call.error(f"{mode} by {width}, but only {most} entries can be", "pad_width")
+        i = Index(x.indices[k].letter, width)
+        away = width - i if place is before else i + 1
+        part = along(x, k, i, sympy.expand(place(away, n)))
+        part = part if room.is_nonnegative else named(call, part)
+        parts = [part, *parts] if place is before else [*parts, part]
+    return joined(call, parts, k)
 
 
 def _widths(call: Call, x: Array) -> list[tuple[sympy.Expr, sympy.Expr]]:
