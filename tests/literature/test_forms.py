@@ -1,8 +1,9 @@
-"""How the derivatives of the list print: in lines that a reader takes in at once.
+"""How the derivatives of the list print: in matrix form, or in lines read at one glance.
 
-The literature's form here is a list of definitions with named intermediates. An entry prints in it
-if no line of its index form is longer than LONGEST characters (without the remark behind a line);
-the others are shown with their longest line (pytest -rP). Matrix form is not counted here.
+An entry prints well if all of it has a matrix form, or no line of its index form is longer than
+LONGEST characters (without the remark behind a line): definitions with named intermediates, as in
+the literature. The others are shown with their longest line (pytest -rP). Required of 120
+functions: 110; of this list, the same share.
 """
 
 from symnet.render import text
@@ -10,7 +11,8 @@ from tests.literature.derive import derived
 from tests.literature.sections import ENTRIES, SECTIONS
 
 LONGEST = 100
-SHARE = 0.9
+SHARE = 110 / 120
+FALLS_BACK = "  # in index form: "
 
 
 def longest_line(name: str) -> str:
@@ -18,17 +20,26 @@ def longest_line(name: str) -> str:
     return max((line.split("  # ")[0] for line in written), key=len)
 
 
-def test_most_print_with_named_intermediates() -> None:
+def has_matrix_form(name: str) -> bool:
+    return not any(FALLS_BACK in text(d.graph, form="matrix") for d in derived(name))
+
+
+def test_most_print_as_in_the_literature() -> None:
     longest = {name: longest_line(name) for name in ENTRIES}
-    wide = {name: line for name, line in longest.items() if len(line) > LONGEST}
+    short = {name for name, line in longest.items() if len(line) <= LONGEST}
+    matrix = {name for name in ENTRIES if has_matrix_form(name)}
+    good = short | matrix
+    print(f"{'section':32}   all  matrix form  short index form  either")
     for section in SECTIONS:
-        names = [e.name for e in section.ENTRIES]
-        short = sum(name not in wide for name in names)
-        print(f"{section.SECTION:32} {short:3} of {len(names):3}")
-    for name, line in sorted(wide.items(), key=lambda item: -len(item[1])):
-        print(f"{len(line):5}  {name}\n       {line}")
+        names = {e.name for e in section.ENTRIES}
+        counts = [len(names), len(names & matrix), len(names & short), len(names & good)]
+        print(f"{section.SECTION:32} " + "  ".join(f"{n:5}" for n in counts))
+    for name in ENTRIES:
+        if name not in good:
+            print(f"{len(longest[name]):5}  {name}\n       {longest[name]}")
     assert len(ENTRIES) >= 130
-    assert len(ENTRIES) - len(wide) >= SHARE * len(ENTRIES)
+    assert len(matrix) >= 110
+    assert len(good) >= SHARE * len(ENTRIES)
 
 
 def test_nothing_is_left_unsaid() -> None:
