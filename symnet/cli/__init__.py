@@ -33,7 +33,7 @@ MODULES = {  # verb: the module whose `run` does it
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     top = parser()
-    options = top.parse_args(argv)
+    options = top.parse_args([*map(_positional, sys.argv[1:] if argv is None else argv)])
     if options.verb is None:
         top.print_help(sys.stderr)
         return 2
@@ -60,6 +60,12 @@ def parser() -> argparse.ArgumentParser:
         )
         verb(made)
     return top
+
+
+def _positional(word: str) -> str:
+    """-np.sum(p*np.log(p)) is TEXT and no option: with a blank in front, argparse sees that."""
+    is_text = word[:1] == "-" and word[:2] != "--" and any(c in word for c in "([*/+@^")
+    return f" {word}" if is_text else word
 
 
 class _Version(argparse.Action):

@@ -8,10 +8,11 @@ Nothing is printed before the judges agree; what they refuse raises CheckFailed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from symnet.calculus import gradient, hessian, jacobian, jvp
 from symnet.calculus.steps import Level
-from symnet.cli.judged import check_against_pushforward, judged
+from symnet.cli.judged import check_against_pushforward, check_numpy, judged
 from symnet.notation import CheckFailed, Graph
 from symnet.render.latex import latex
 from symnet.render.text import text
@@ -28,13 +29,17 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Answer:
-    """A graph with its derivative; `verdict` is None if the judges were not asked."""
+    """A graph with its derivative; `verdict` is None if the judges were not asked.
+
+    `small` is the same derivative at smaller sizes, if there is such.
+    """
 
     graph: Graph
     wrt: tuple[str, ...]
     kind: str
     derived: Graph
     verdict: Verdict | None = None
+    small: Graph | None = None
 
     @property
     def title(self) -> str:
@@ -72,14 +77,42 @@ class Answer:
         """Rows for align*: the definitions, then the derivative."""
         return f"{latex(self.graph)} \\\\\n{latex(self.derived, self.own)}"
 
-    def matrix(self) -> str:
-        return ""
+    def matrix(self, definitions: bool = False) -> str:
+        """The derivative in matrix form, after the definitions if these are asked for."""
+        first = [text(self.graph, form="matrix")] if definitions else []
+        return "\n".join([*first, text(self.derived, self.own, form="matrix")])
 
     def numpy(self) -> str:
-        return ""
+        """The derivative as NumPy text that can be pasted, with what it needs.
+
+        It has been read back and evaluated, unless nothing was judged; raises CheckFailed where
+        that gives another value, or is not possible.
+        """
+        return self._numpy
+
+    @cached_property
+    def _numpy(self) -> str:
+        made = text(self.derived, form="numpy")
+        if self.verdict is not None and not check_numpy(self.small_derived, self._small_text):
+            raise CheckFailed(
+                "the NumPy form uses what typed text does not have, so it could not be tried; "
+                "symnet export writes tested code, --no-check prints this form as it is"
+            )
+        return made
+
+    @property
+    def _small_text(self) -> str:
+        return text(self.small_derived, form="numpy")
+
+    @property
+    def small_derived(self) -> Graph:
+        """The derivative at sizes that can be evaluated entry by entry."""
+        return self.derived if self.small is None else self.small
 
     def latex_matrix(self) -> str:
-        return ""
+        """Rows for align* of definitions and derivative, in matrix form."""
+        first = latex(self.graph, form="matrix")
+        return f"{first} \\\\\n{latex(self.derived, self.own, form='matrix')}"
 
     def steps(self, level: Level) -> Derivation:
         """The derivation; each step has been evaluated on both sides, unless nothing was judged."""
@@ -102,7 +135,7 @@ def answer(
     Raises what the calculus raises, and CheckFailed where a judge disagrees.
     """
     derived = derive(graph, wrt, kind)
-    verdict = None
+    verdict = tried_derived = None
     if check:
         tried = small or graph
         verdict = judged(tried, wrt, seed)
@@ -111,7 +144,8 @@ def answer(
         if kind in ("jacobian", "hessian"):
             order = 2 if kind == "hessian" else 1
             check_against_pushforward(tried, derive(tried, wrt, kind), wrt[0], order, seed)
-    return Answer(graph, wrt, kind, derived, verdict)
+        tried_derived = derived if small is None else derive(small, wrt, kind)
+    return Answer(graph, wrt, kind, derived, verdict, tried_derived)
 
 
 def derive(graph: Graph, wrt: tuple[str, ...], kind: str) -> Graph:

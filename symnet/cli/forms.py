@@ -8,6 +8,7 @@ from symnet.calculus import cost
 from symnet.calculus.steps import Level
 from symnet.cli.answer import Answer
 from symnet.cli.show import aligned
+from symnet.notation import CheckFailed
 
 
 def printed(answer: Answer, form: str, level: Level = "homework") -> str:
@@ -21,8 +22,10 @@ def printed(answer: Answer, form: str, level: Level = "homework") -> str:
         return "\n".join([*(f"% {note}" for note in answer.notes), formulas])
     if form in ("index", "text"):
         rows = aligned((*answer.definitions().splitlines(), *answer.index().splitlines()))
+    elif form == "matrix":
+        rows = aligned(answer.matrix(definitions=True).splitlines())
     else:
-        rows = (answer.matrix() if form == "matrix" else answer.numpy()).splitlines()
+        rows = answer.numpy().splitlines()
     return "\n".join([*rows, *(f"# {note}" for note in _unsaid(answer, rows))])
 
 
@@ -37,14 +40,21 @@ def _page(answer: Answer) -> Iterator[str]:
     yield from definitions
     yield f"\n{answer.title}:\n"
     yield from (f"    {line}" for line in found)
-    if answer.matrix():
-        yield "\nin matrix form:\n"
-        yield from (f"    {line}" for line in aligned(answer.matrix().splitlines()))
+    yield "\nin matrix form:\n"
+    yield from (f"    {line}" for line in aligned(answer.matrix().splitlines()))
     if unsaid := _unsaid(answer, found):
         yield ""
         yield from (f"# {note}" for note in unsaid)
     if answer.verdict is not None:
         yield f"\njudges: {answer.verdict}"
+
+
+def _numpy(answer: Answer) -> list[str] | None:
+    """None where the NumPy form could not be tried."""
+    try:
+        return answer.numpy().splitlines()
+    except CheckFailed:
+        return None
 
 
 def as_json(answer: Answer, level: Level = "homework") -> dict[str, object]:
@@ -58,7 +68,7 @@ def as_json(answer: Answer, level: Level = "homework") -> dict[str, object]:
         "definitions": answer.definitions().splitlines(),
         "gradient": answer.index().splitlines(),
         "matrix": answer.matrix().splitlines(),
-        "numpy": answer.numpy().splitlines(),
+        "numpy": _numpy(answer),
         "latex": answer.latex(),
         "latex_matrix": answer.latex_matrix(),
         "steps": [

@@ -1,6 +1,7 @@
 """The judges' verdict on what is about to be shown, at small random sizes.
 
     gradient          judge: differences, tangent, adjoint identity, second order
+    NumPy form        read back as text, and evaluated beside the formulas
     Jacobian J        and J v = the pushforward of v
     Hessian H         and H v = the pushforward of the gradient
 
@@ -16,8 +17,9 @@ import numpy as np
 import sympy
 
 from symnet.calculus import cost, gradient, hvp, jvp
-from symnet.notation import CheckFailed, Graph, ShapeMismatch, Tensor
+from symnet.notation import CheckFailed, Graph, ShapeMismatch, SymnetError, Tensor
 from symnet.notation.index import extent_at
+from symnet.notation.parse import parse
 from symnet.notation.sizes import size_of
 from symnet.verify import interpret, judge, random_sizes, sample
 from symnet.verify.differences import gap
@@ -45,7 +47,10 @@ def judged(graph: Graph, wrt: Sequence[str], seed: int = 0) -> Verdict:
 def few(graph: Graph, wrt: Sequence[str], rng: np.random.Generator, smallest: int) -> Sizes:
     """Sizes at which value and gradient take few operations; all different if that is possible."""
     cotangent = f"{graph.output.name}_bar" if graph.output.order else None
-    whole = gradient(graph, wrt, cotangent, with_value=True)
+    return _few(gradient(graph, wrt, cotangent, with_value=True), rng, smallest)
+
+
+def _few(whole: Graph, rng: np.random.Generator, smallest: int) -> Sizes:
     total = cost(whole)
     operations = total.forward + total.backward + total.entries
     best: tuple[float, Sizes] | None = None
@@ -104,3 +109,44 @@ def check_against_pushforward(
             "along it, so nothing is shown"
         )
     return apart
+
+
+def check_numpy(derived: Graph, program: str, seed: int = 0) -> bool:
+    """Read the NumPy form back and evaluate it beside the formulas that it stands for.
+
+    False if it cannot be read back (a form that typed text does not have). Raises CheckFailed where
+    a value differs.
+    """
+    shapes = {t.name: t.shape for t in derived.given}
+    assume = {
+        t.name: "integer" if t.below is None else f"integer<{t.below}"
+        for t in derived.given
+        if t.is_integer_valued
+    }
+    try:
+        again = parse(program, shapes, assume=assume, notation="numpy")
+    except SymnetError:
+        return False
+    rng = np.random.default_rng(seed)
+    sizes = _few(derived, rng, 2)
+    arrays = sample(derived, sizes, rng)
+    named = {s.name: n for s, n in sizes.items()}
+    own = {t.name for t in again.given}
+    extents = {s.name for s in again.extents}
+    values = interpret(derived, arrays, named)
+    found = interpret(
+        again,
+        {k: v for k, v in arrays.items() if k in own},
+        {k: n for k, n in named.items() if k in extents},
+    )
+    for name in sorted(values.keys() & found.keys()):
+        a, b = np.asarray(found[name]), np.asarray(values[name])
+        finite = np.isfinite(b)  # log of a negative number is undefined in either form
+        same = a.shape == b.shape and bool((np.isfinite(a) == finite).all())
+        apart = float(gap(a[finite], b[finite])) if same else float("inf")
+        if not apart <= TOLERANCE:
+            raise CheckFailed(
+                f"{name} in NumPy form differs by {apart:.1e} from its index form, "
+                "so nothing is shown"
+            )
+    return derived.output.name in found if len(derived.outputs) == 1 else True

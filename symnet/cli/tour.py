@@ -1,4 +1,4 @@
-"""symnet tour: derive, check, draw, typeset, export and train, once each, on small examples."""
+"""symnet tour: derive, check, type, draw, typeset, export and train, on small examples."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from argparse import Namespace
 from pathlib import Path
 
 from symnet.cli import names
+from symnet.cli.answer import answer
 from symnet.cli.drawing import draw_into
 from symnet.cli.page import report_on
 from symnet.cli.subject import Subject, derived
 from symnet.cli.training import training_of
+from symnet.cli.typed import Typed
 from symnet.codegen import build
 from symnet.render.latex import latex
 from symnet.render.text import text
@@ -21,6 +23,7 @@ def run(options: Namespace) -> int:
     """0 if the judges passed, the right formulas held and the wrong ones were refuted, else 1."""
     folder = Path(options.output)
     good = _formulas("softmax")
+    good = _typed() and good
     _typeset("softmax_cross_entropy")
     _draw("mlp", folder)
     _export("digits", folder)
@@ -50,18 +53,27 @@ def _formulas(name: str) -> bool:
     return report.passed
 
 
+def _typed() -> bool:
+    """A function typed as text, in index form and in matrix form."""
+    _head("3. Type: a function as text, and its gradient in two forms")
+    typed = Typed("np.sum((X@W - Y)**2)/12", {"X": "N,D", "W": "D,K", "Y": "N,K"}, {})
+    found = answer(typed.graph(), ("W",))
+    print(f"{typed.text}\n\n{found.index()}\n{found.matrix()}")
+    return found.verdict is not None and found.verdict.passed
+
+
 def _typeset(name: str) -> None:
-    _head("3. Typeset: rows for align*, needing amsmath only")
+    _head("4. Typeset: rows for align*, needing amsmath only")
     print(latex(names.page(name).sections()[0].derived(), "gradient"))
 
 
 def _draw(name: str, folder: Path) -> None:
-    _head("4. Draw: forward and backward in one picture")
+    _head("5. Draw: forward and backward in one picture")
     print(draw_into(folder, name, derived(Subject(name, names.graph(name)))))
 
 
 def _export(name: str, folder: Path) -> None:
-    _head("5. Export: NumPy code that needs nothing but NumPy")
+    _head("6. Export: NumPy code that needs nothing but NumPy")
     source = build(derived(Subject(name, names.graph(name)))).source
     path = folder / f"{name}_step.py"
     path.write_text(source, encoding="utf-8")
@@ -69,7 +81,7 @@ def _export(name: str, folder: Path) -> None:
 
 
 def _train(name: str) -> None:
-    _head(f"6. Train: {name}, {EPOCHS} epochs")
+    _head(f"7. Train: {name}, {EPOCHS} epochs")
     training = training_of(name)
     fitted = training.fit(seed=0, epochs=EPOCHS, progress=True)
     for figure, value in training.score(fitted, 0).items():

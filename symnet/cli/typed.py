@@ -96,7 +96,7 @@ def _text(subject: str) -> str:
         return sys.stdin.read(LONGEST_FILE)
     path = _file(subject)
     if path is None:
-        return subject
+        return subject.lstrip(" ")
     with path.open(encoding="utf-8") as file:
         try:
             return file.read(LONGEST_FILE)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from symnet.cli import main
+from symnet.cli import answer, main
 from symnet.cli.typed import Typed
-from symnet.notation import CheckFailed
+from symnet.notation import CheckFailed, Graph
+from symnet.notation.parse import parse
 
 Capture = pytest.CaptureFixture[str]
 
@@ -42,6 +43,36 @@ def test_one_form_only(capsys: Capture) -> None:
     assert r"\bar W_{dk} &=" in capsys.readouterr().out
 
 
+def test_matrix_form_and_numpy_text_that_runs(capsys: Capture) -> None:
+    asked = ["derive", REGRESSION, *SHAPES, "--wrt", "W"]
+    assert main([*asked, "--form", "matrix"]) == 0
+    assert capsys.readouterr().out == "L     = ||X W - Y||_F^2/12\nW_bar = X^T (X W - Y)/6\n"
+    assert main([*asked, "--form", "latex-matrix"]) == 0
+    assert r"\bar W &= \frac{1}{6} X^T (X W - Y)" in capsys.readouterr().out
+    assert main([*asked, "--form", "numpy"]) == 0
+    again = capsys.readouterr().out
+    shapes = {"X": "N D", "W": "D K", "Y": "N K"}
+    claimed = parse(again, shapes, notation="numpy").definition("W_bar")
+    assert claimed is not None
+
+
+def test_a_wrong_numpy_form_is_not_printed(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ["derive", REGRESSION, *SHAPES, "--wrt", "W", "--form", "numpy"]
+    right = answer.text
+
+    def wrong(graph: Graph, *more: object, form: str = "index") -> str:
+        found = right(graph, *more, form=form)  # type: ignore[arg-type]
+        return f"{found}*2" if form == "numpy" else found
+
+    monkeypatch.setattr(answer, "text", wrong)
+    assert main(asked) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "W_bar in NumPy form differs by" in err
+
+
 def test_several_variables_in_three_ways(capsys: Capture) -> None:
     ways = (["--wrt", "W,X"], ["--wrt", "W", "--wrt", "X"], ["--wrt", "W, X"])
     said = set()
@@ -50,6 +81,12 @@ def test_several_variables_in_three_ways(capsys: Capture) -> None:
         said.add(capsys.readouterr().out)
     assert len(said) == 1
     assert "X_bar[" in said.pop()
+
+
+def test_text_may_start_with_a_sign(capsys: Capture) -> None:
+    asked = ["derive", "-np.sum(p*np.log(p))", "--shape", "p=K", "--form", "index", "--no-check"]
+    assert main(asked) == 0
+    assert "p_bar[k] = -log(p[k]) - 1" in capsys.readouterr().out
 
 
 def test_text_from_a_file_and_from_standard_input(
@@ -219,8 +256,6 @@ def test_what_is_too_large_for_the_judges_is_not_shown(capsys: Capture) -> None:
 def test_nothing_is_shown_when_a_judge_disagrees(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from symnet.cli import answer
-
     def refuse(*_: object) -> None:
         raise CheckFailed("the judges do not confirm it")
 
