@@ -112,8 +112,8 @@ def stretched(shapes: Sequence[tuple[Index, ...]]) -> tuple[Index, ...]:
             if not same_extent(i.extent, wide[0].extent):
                 listed = " and ".join(shown(Array(s, ONE)) for s in shapes if s)
                 raise ExtentMismatch(
-                    f"shapes {listed} do not fit: axis -{back} has extent {wide[0].extent} in one "
-                    f"and {i.extent} in another; expected equal extents, or 1"
+                    f"shapes {listed} do not fit: axis -{back} is {wide[0].extent} in one and "
+                    f"{i.extent} in another; expected equal extents, or 1"
                 )
         out.append((wide or here)[0].fresh())
     return tuple(reversed(out))

@@ -166,7 +166,8 @@ class Call:
         """An axis of an array of that order, counted from the left."""
         k = self.as_integer(value, name)
         if not -order <= k < order:
-            raise self.error(f"{name}={k}, but the array has {order} axes", name)
+            many = "axis" if order == 1 else "axes"
+            raise self.error(f"{name}={k}, but the array has {order} {many}", name)
         return k % order
 
     def axes(self, name: str, array: Array) -> tuple[int, ...]:

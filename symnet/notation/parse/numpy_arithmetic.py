@@ -61,10 +61,10 @@ def _arithmetic(sign: str, a: Array, b: Array) -> Array:
     if sign == "*":
         return replace(elementwise(lambda p, q: p * q, a, b), truth=a.truth and b.truth)
     if a.truth and b.truth:
-        what = "as 'or'; write a | b for that, or" if sign == "+" else "not at all; write"
-        raise UnsupportedExpression(
-            f"{sign} of two comparisons is read by NumPy {what} 1*a {sign} b for numbers"
+        what = (
+            "is 'or' in NumPy; write a | b for that, or" if sign == "+" else "has no value; write"
         )
+        raise UnsupportedExpression(f"{sign} of two comparisons {what} 1*a {sign} 1*b for numbers")
     return elementwise((lambda p, q: p + q) if sign == "+" else (lambda p, q: p - q), a, b)
 
 

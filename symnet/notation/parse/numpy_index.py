@@ -194,8 +194,8 @@ def _sliced(key: Key, own: Index) -> tuple[Index, sympy.Expr]:
         raise key.error(f"the slice of an axis of extent {n} is empty")
     if tied and not n.is_Integer:
         raise key.error(
-            f"how long this slice is depends on the size {n}; count both of its bounds from the "
-            f"same end, or give {n} as a number"
+            f"how long this slice is depends on {n}; count both bounds from the same end, or give "
+            f"{n} as a number"
         )
     if abs(step) != 1:
         size = sympy.ceiling(size / abs(step))
@@ -203,8 +203,8 @@ def _sliced(key: Key, own: Index) -> tuple[Index, sympy.Expr]:
     slot = sympy.expand(start.place + step * i)
     if slot is i and not (n - size).is_nonnegative:
         raise key.error(
-            f"this slice has {size} entries only if the size {n} is not less; give the axis a "
-            f"number, or an extent such as {_longer(n, size)}"
+            f"this slice has {size} entries only if {n} is not less; give the axis a number, or an "
+            f"extent such as {_longer(n, size)}"
         )
     return i, slot
 

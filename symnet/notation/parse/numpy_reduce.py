@@ -14,7 +14,7 @@ import sympy
 from symnet.notation import functions as f
 from symnet.notation.index import Index
 from symnet.notation.parse.array import ONE, Array, elementwise, shown
-from symnet.notation.parse.call import Call, Table, Value, rule
+from symnet.notation.parse.call import Call, Table, Value, described, rule
 from symnet.notation.parse.names import NAMES
 from symnet.notation.parse.page import has_contraction
 from symnet.notation.reductions import amax, argmax, product, total
@@ -90,18 +90,28 @@ def _prod(call: Call) -> Value:
 
 @rule(TABLE, "max(a, axis=None, keepdims=False)", "amax", method=True)
 def _max(call: Call) -> Value:
-    x = _named(call, call.array("a"))
+    x = _of_one(call, "maximum")
     return reduced(x, call.axes("axis", x), call.flag("keepdims"), amax)
 
 
 @rule(TABLE, "min(a, axis=None, keepdims=False)", "amin", method=True)
 def _min(call: Call) -> Value:
-    x = _named(call, call.array("a"))
+    x = _of_one(call, "minimum")
 
     def smallest(e: sympy.Expr, over: Sequence[Index]) -> sympy.Expr:
         return -amax(-e, over)
 
     return reduced(x, call.axes("axis", x), call.flag("keepdims"), smallest)
+
+
+def _of_one(call: Call, of_two: str) -> Array:
+    """The argument; max(a, b) is of Python, and np.maximum(a, b) here."""
+    axis = call["axis"]
+    if isinstance(axis, Array) and axis.constant is None:
+        raise call.error(
+            f"axis is {described(axis)}; of two arrays write np.{of_two}(a, b)", "axis"
+        )
+    return _named(call, call.array("a"))
 
 
 def _named(call: Call, x: Array, wanted: str = "argument") -> Array:
@@ -121,7 +131,10 @@ def variance(call: Call) -> Array:
     axes = call.axes("axis", x)
     mu = call.page.name(averaged(x, axes, True), NAMES["mean"])
     squared = elementwise(lambda p, q: (p - q) ** 2, x, mu)
-    number = count(x, axes) - call.array("ddof").expression
+    ddof = call.array("ddof")
+    if ddof.indices:
+        raise call.error(f"ddof is {described(ddof)}, expected a number", "ddof")
+    number = count(x, axes) - ddof.expression
     if number.is_zero:
         raise call.error("one entry less ddof leaves none to divide by", "ddof")
     keep = call.flag("keepdims")

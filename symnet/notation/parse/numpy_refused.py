@@ -40,7 +40,7 @@ INSTEAD: dict[str, str] = {
     **dict.fromkeys(("fft", "ifft", "rfft", "irfft", "fft2"), "sums over np.cos and np.sin are"),
     **dict.fromkeys(("real", "imag", "conj", "conjugate", "angle"), COMPLEX),
     **dict.fromkeys(("nan", "isnan", "isfinite", "isinf", "nan_to_num", "nanmean"), MISSING),
-    **dict.fromkeys(("nansum", "nanmax", "nanmin", "nanvar", "nanstd"), MISSING),
+    **dict.fromkeys(("nanmax", "nanmin", "nanvar", "nanstd"), MISSING),
     **dict.fromkeys(("vectorize", "apply_along_axis", "frompyfunc", "map"), "write the formula"),
     **dict.fromkeys(("scan", "vmap", "grad", "jit"), "write the formula; sn.gradient derives"),
     **dict.fromkeys(("logspace", "geomspace"), "np.linspace is, and np.exp of it"),

@@ -49,6 +49,7 @@ KINDS = {
     **{"float": "float", "float64": "float", "float32": "float", "double": "float"},
     **{"int": "int", "int64": "int", "int32": "int", "bool": "bool", "bool_": "bool"},
 }
+ATTRIBUTES = ("T", "mT", "shape", "size", "ndim")
 VARIADIC = frozenset({"transpose", "reshape"})  # x.transpose(1, 0) is x.transpose((1, 0))
 
 
@@ -117,11 +118,10 @@ class Reader:
         value = self.value(s.value)
         names = [e for e in target.elts if isinstance(e, ast.Name)]
         if isinstance(value, Array):
-            first = names[0].id if names else "a"
-            text = self.page.source.text_of(s.value)
+            left = names[0].id if names else "a"
+            right = s.value.id if isinstance(s.value, ast.Name) else "z"
             raise self.error(
-                target,
-                f"unpacking an array is not supported; write {first} = ({text})[0] and so on",
+                target, f"unpacking an array is not supported; write {left} = {right}[0] and so on"
             )
         if not isinstance(value, tuple | list) or len(names) != len(target.elts):
             raise self.error(target, "expected one name on the left, as in z = ...")
@@ -171,8 +171,9 @@ class Reader:
     def _output(self, node: ast.expr) -> Tensor:
         value = self.value(node)
         if not isinstance(value, Array):
+            hint = "; write np.array([...])" if isinstance(value, list) else ""
             raise self.error(
-                node, f"the formula is {described(value)}, expected an array or a number"
+                node, f"the formula is {described(value)}, expected an array or a number{hint}"
             )
         wanted = NAMES["output"] if value.indices else NAMES["scalar output"]
         name = unused(wanted, self.page.taken)
@@ -245,6 +246,8 @@ class Reader:
             return Kind(KINDS[name])
         if name in SUPPORTED:
             raise self.error(node, f"{name} is a function; call it: {name}(...)")
+        if name in FUNCTIONS:
+            raise unsupported(self.page.source, node, name)
         known = [*self.values, *self.page.given, *self.page.numbers]
         hint = nearest(name, known) or f"; known are {', '.join(known) or 'none'}"
         raise self.error(
@@ -269,7 +272,7 @@ class Reader:
             return Array((), sympy.Mul(*x.shape))
         if name == "ndim":
             return number(x.order)
-        hint = nearest(name, [*METHODS, "T", "mT", "shape", "size", "ndim"])
+        hint = nearest(name, [*METHODS, *ATTRIBUTES])
         if name in METHODS:
             hint = f"; call it: .{name}(...)"
         raise self.error(node, f"an array has no .{name} here{hint}")
@@ -400,6 +403,8 @@ class Reader:
                 )
             raise unknown_module(source, f, module)
         subject = self.array(f.value)
+        if f.attr in ATTRIBUTES:
+            raise self.error(f, f".{f.attr} is not called; write it without brackets")
         found = FUNCTIONS.get(f.attr)
         if found is None or not found.method:
             hint = f"; write np.{f.attr}(...)" if found else nearest(f.attr, METHODS)

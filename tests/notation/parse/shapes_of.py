@@ -1,4 +1,4 @@
-"""Shapes as the tests of this folder write them, and short names for their cases."""
+"""How the tests of this folder write shapes, cases and mistakes."""
 
 
 def shapes(listed: str) -> dict[str, str]:
@@ -10,3 +10,12 @@ def shapes(listed: str) -> dict[str, str]:
 def described(case: tuple) -> str:
     """The text of (shapes, text, ...), short."""
     return str(case[1]).replace("\n", "; ")[:60]
+
+
+def mistakes(blocks: str) -> list[tuple[str, str]]:
+    """(text, whole error) from blocks of lines: the text, carets under it, the message."""
+    out = []
+    for block in blocks.strip("\n").split("\n\n"):
+        text, carets, *message = block.split("\n")
+        out.append((text, f"{' '.join(message)}\n  {text}\n  {carets}"))
+    return out

@@ -5,7 +5,7 @@ import pytest
 from symnet.notation import ParseError
 from symnet.notation.parse import parse
 from tests.by_numpy import compare
-from tests.notation.parse.shapes_of import described, shapes
+from tests.notation.parse.shapes_of import described, mistakes, shapes
 
 ANY = [
     *("exp", "expm1", "tanh", "sinh", "cosh", "sin", "cos", "tan", "arctan", "abs", "absolute"),
@@ -78,6 +78,71 @@ TEXTS = [
     ("x N | y N", "xlogy(x, y) + xlogy(1 - x, y)", {"x": "mask", "y": "positive"}),
 ]
 
+GIVEN = shapes("X N D | W D K | Y N K | w D | y N | x N | A N N | t N | v 7 | s")
+MISTAKES = """
+np.sqrt(-1)
+        ^^
+sqrt: the root of -1 is no real number
+
+np.log(0)
+^^^^^^^^^
+log of 0, expected a positive number
+
+np.log(-2)*x
+^^^^^^^^^^
+log of -2, expected a positive number
+
+np.maximum(x)
+^^^^^^^^^^^^^
+maximum: b is missing: maximum(a, b)
+
+np.maximum(X, y)
+^^^^^^^^^^^^^^^^
+shapes (N, D) and (N,) do not fit: axis -1 is D in one and N in another; expected equal extents,
+or 1
+
+np.where(x > 0)
+^^^^^^^^^^^^^^^
+where: x is missing: where(condition, x, y)
+
+np.where(x > 0, X, W)
+^^^^^^^^^^^^^^^^^^^^^
+shapes (N,) and (N, D) and (D, K) do not fit: axis -1 is N in one and D in another; expected
+equal extents, or 1
+
+np.clip(x)
+^^^^^^^^^^
+clip: expected a_min or a_max, or both
+
+np.exp(x, out=y)
+              ^
+exp has no argument out; it takes x
+
+np.power(x, 10**9)
+^^^^^^^^^^^^^^^^^^
+the exponent 1000000000 is too large, expected at most 4096
+
+x.astype(int)
+         ^^^
+astype: the type int: all numbers are real; expected float
+
+np.exp("a")
+       ^^^
+exp: x is a text, expected an array or a number
+
+np.exp([x, w])
+       ^^^^^^
+exp: shapes (N,) and (D,) differ, expected one
+
+np.exp([])
+       ^^
+exp: x is a list, expected an array or a number
+
+leaky_relu(x, "a")
+              ^^^
+leaky_relu: slope is a text, expected an array or a number
+"""
+
 
 @pytest.mark.parametrize("name", ANY)
 @pytest.mark.parametrize("size", [1, 4])
@@ -105,3 +170,10 @@ def test_functions_of_two(name: str) -> None:
 @pytest.mark.parametrize("case", TEXTS, ids=described)
 def test_numpy_agrees(case: tuple) -> None:
     compare(case[1], shapes(case[0]), *case[2:])
+
+
+@pytest.mark.parametrize(("text", "error"), mistakes(MISTAKES))
+def test_mistakes(text: str, error: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        parse(text, GIVEN, notation="numpy")
+    assert str(caught.value) == error

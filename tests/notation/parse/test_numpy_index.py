@@ -5,7 +5,7 @@ import pytest
 from symnet.notation import ParseError
 from symnet.notation.parse import parse
 from tests.by_numpy import compare
-from tests.notation.parse.shapes_of import described, shapes
+from tests.notation.parse.shapes_of import described, mistakes, shapes
 
 CONSTANTS = [
     ("x N", "x[0]"),
@@ -134,6 +134,122 @@ LOOKUPS = [
     ("E V D | t N | s N V", "s[np.arange(N), t] @ E[t]", {"t": "integer<V"}),
 ]
 
+GIVEN = shapes("X N D | W D K | Y N K | w D | y N | x N | A N N | t N | v 7 | s")
+MISTAKES = """
+x[X > 0]
+  ^^^^^
+indexing by a mask is not supported; write np.where(X > 0, x, 0)
+
+x[[0, 1]]
+  ^^^^^^
+indexing by a list is not supported; write np.stack([x[k] for k in (0, 2)])
+
+X[y]
+  ^
+y is used as an index; say so with assume={"y": "integer"}
+
+X["a"]
+  ^^^
+expected integers, slices, None, ... or integer tensors as indices
+
+x[0.5]
+  ^^^
+the index 1/2, expected a whole number
+
+x[1.5:]
+  ^^^^
+the bounds of a slice must be constant integers or extents
+
+x[y:]
+  ^^
+the bounds of a slice must be constant integers or extents
+
+x[::0]
+  ^^^
+the step of a slice is 0
+
+x[::N]
+  ^^^
+the step of a slice must be a constant integer
+
+x[:2]
+  ^^
+this slice has 2 entries only if N is not less; give the axis a number, or an extent such as N+2
+
+x[:len(x)//2]
+  ^^^^^^^^^^
+this slice has floor(N/2) entries only if N is not less; give the axis a number, or an extent
+such as 2*N
+
+x[-3:2]
+  ^^^^
+how long this slice is depends on N; count both bounds from the same end, or give N as a number
+
+x[2:-3:-1]
+  ^^^^^^^
+how long this slice is depends on N; count both bounds from the same end, or give N as a number
+
+x[N:]
+  ^^
+the slice of an axis of extent N is empty
+
+x[:N + 1]
+  ^^^^^^
+the slice goes beyond the extent N
+
+v[5:2]
+  ^^^
+the slice of an axis of extent 7 is empty
+
+v[3:3]
+  ^^^
+the slice of an axis of extent 7 is empty
+
+v[7]
+  ^
+index 7 is out of range for an axis of extent 7
+
+v[-8]
+  ^^
+index -8 is out of range for an axis of extent 7
+
+x[N]
+  ^
+index N is out of range for an axis of extent N
+
+x[-N - 1]
+  ^^^^^^
+index -N - 1 is out of range for an axis of extent N
+
+X[0, 0, 0]
+^^^^^^^^^^
+3 indices for an array with 2 axes, of shape (N, D)
+
+s[0]
+^^^^
+1 indices for an array with 0 axes, of shape ()
+
+X[..., 0, ...]
+          ^^^
+... stands more than once
+
+X[:, np.newaxis, 3:1]
+                 ^^^
+the slice of an axis of extent D is empty
+
+X[np.arange(D)]
+  ^^^^^^^^^^^^
+indices below D for an axis of extent N, which may be less
+
+np.sum(X)[0]
+^^^^^^^^^^^^
+1 indices for an array with 0 axes, of shape ()
+
+3[0]
+^^^^
+1 indices for an array with 0 axes, of shape ()
+"""
+
 
 @pytest.mark.parametrize("smallest", [4, 5])
 @pytest.mark.parametrize("case", CONSTANTS + SLICES + NEW_AXES, ids=described)
@@ -145,3 +261,10 @@ def test_numpy_agrees(case: tuple, smallest: int) -> None:
 @pytest.mark.parametrize("case", LOOKUPS, ids=described)
 def test_numpy_agrees_on_lookups(case: tuple) -> None:
     compare(case[1], shapes(case[0]), *case[2:])
+
+
+@pytest.mark.parametrize(("text", "error"), mistakes(MISTAKES))
+def test_mistakes(text: str, error: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        parse(text, GIVEN, notation="numpy")
+    assert str(caught.value) == error

@@ -51,7 +51,7 @@ REFUSED = [
     ("A N D", "np.linalg.norm(A, 'nuc')", "needs singular values"),
     ("A N D", "np.linalg.norm(A, 3)", "expected 'fro', 1, -1, inf or -inf"),
     ("x N", "np.linalg.norm(x, 'fro')", "for a vector expected a number"),
-    ("x N", "np.linalg.norm(x, axis=1)", "the array has 1 axes"),
+    ("x N", "np.linalg.norm(x, axis=1)", "the array has 1 axis"),
 ]
 
 

@@ -5,7 +5,7 @@ import pytest
 from symnet.notation import ParseError
 from symnet.notation.parse import parse
 from tests.by_numpy import compare
-from tests.notation.parse.shapes_of import described, shapes
+from tests.notation.parse.shapes_of import described, mistakes, shapes
 
 REDUCTIONS = ["sum", "mean", "max", "min", "prod", "var", "std"]
 FORMS = [
@@ -91,6 +91,73 @@ TEXTS = [
     ("X N D", "X[np.arange(N), np.argmax(X, axis=1)]"),
 ]
 
+GIVEN = shapes("X N D | W D K | Y N K | w D | y N | x N | A N N | t N | v 7 | s")
+MISTAKES = """
+np.sum(X, axis=2)
+               ^
+sum: axis=2, but the array has 2 axes
+
+np.sum(x, axis=1)
+               ^
+sum: axis=1, but the array has 1 axis
+
+np.sum(X, axis=(0, 0))
+               ^^^^^^
+sum: axis: an axis is named twice
+
+np.sum(X, axis=x)
+               ^
+sum: axis is an array of shape (N), expected a constant integer
+
+np.sum(X, axis=0.5)
+               ^^^
+sum: axis is the number 1/2, expected a constant integer
+
+np.sum(X, keepdims=2)
+                   ^
+sum: keepdims is the number 2, expected True or False
+
+np.var(v, ddof=7)
+               ^
+var: one entry less ddof leaves none to divide by
+
+np.var(v, ddof=x)
+               ^
+var: ddof is an array of shape (N), expected a number
+
+softmax(s)
+        ^
+softmax: expected an array with at least one axis
+
+softmax(X, axis=2)
+                ^
+softmax: axis=2, but the array has 2 axes
+
+softmax(X, axis=None)
+                ^^^^
+softmax: axis=None over several axes; say axis=-1 or another one
+
+np.argmax(X)
+^^^^^^^^^^^^
+argmax: axis=None over the axes (N, D); say axis=-1 or another one
+
+np.argmax(X, axis=5)
+                  ^
+argmax: axis=5, but the array has 2 axes
+
+np.mean("a")
+        ^^^
+mean: a is a text, expected an array or a number
+
+np.sum([x, w])
+       ^^^^^^
+sum: shapes (N,) and (D,) differ, expected one
+
+max(x, y)
+       ^
+max: axis is an array of shape (N); of two arrays write np.maximum(a, b)
+"""
+
 
 @pytest.mark.parametrize("name", REDUCTIONS)
 @pytest.mark.parametrize("form", FORMS)
@@ -102,3 +169,10 @@ def test_reductions(name: str, form: str) -> None:
 @pytest.mark.parametrize("case", TEXTS, ids=described)
 def test_numpy_agrees(case: tuple, smallest: int) -> None:
     compare(case[1], shapes(case[0]), *case[2:], seed=smallest)
+
+
+@pytest.mark.parametrize(("text", "error"), mistakes(MISTAKES))
+def test_mistakes(text: str, error: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        parse(text, GIVEN, notation="numpy")
+    assert str(caught.value) == error
