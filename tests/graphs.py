@@ -28,10 +28,12 @@ from symnet.notation import (
     absolute,
     amax,
     amin,
+    arctan,
     argmax,
     compare,
     cos,
     delta,
+    det,
     detach,
     entries,
     erf,
@@ -41,8 +43,10 @@ from symnet.notation import (
     gelu,
     gelu_tanh,
     guard,
+    inverse,
     leaky_relu,
     log,
+    logdet,
     logsumexp,
     maximum,
     mean,
@@ -132,8 +136,12 @@ def random_case(choices: Choices, most: int = 12) -> Case:
     maker.given()
     count = 1 + choices.integer(0, most - 1)
     while len(maker.definitions) < count and maker.nodes < LARGEST:
-        if choices.integer(0, 5) == 5 and len(maker.definitions) + 2 <= count:
+        pair = len(maker.definitions) + 2 <= count
+        kind = choices.integer(0, 11)
+        if pair and kind >= 10:
             maker.recurrence()
+        elif pair and kind == 9:
+            maker.matrix()
         else:
             maker.definition()
     graph = Graph(
@@ -199,6 +207,7 @@ SMOOTH: list[Callable[[Expr], Expr]] = [
     cos,
     sigmoid,
     softplus,
+    arctan,
     erf,
     silu,
     gelu,
@@ -303,6 +312,30 @@ class Maker:
         self.definitions.append(Definition(t.at(), body, base))
         self.nodes += sum(1 for _ in sympy.preorder_traversal(body))
         self.reals.append(t)
+
+    def matrix(self) -> None:
+        """A matrix far from singular, 2 on its diagonal, and an inverse or a determinant of it."""
+        side = self.pick(self.extents)
+        rows, columns = self.index(side, 0), self.index(side, 0)
+        axes = [*self.axes(1, 3, sequential=0), rows]
+        axes.insert(self.choose.integer(0, len(axes)), columns)
+        t = Tensor(f"d{len(self.definitions)}", *axes)
+        body = tanh(self.expression(tuple(axes), self.pick([1, 0, 2]))) / 2
+        self._define(t, 2 * delta(rows, columns) + body, None)
+        batch = [i for i in axes if i is not rows and i is not columns]
+        of, over = t.at(), (rows, columns)
+        name = f"d{len(self.definitions)}"
+        kind = self.choose.integer(0, 3)
+        if kind < 2:
+            head = (det, logdet)[kind](of, over)
+            self._define(Tensor(name, *batch), head, None)
+            return
+        i, j = self.index(side, 0), self.index(side, 0)
+        at = self.pick([(i, j), (i, j), (j, i), (i, i), (i, side - 1), (0, i)])
+        free = [x for x in (i, j) if x in at]
+        for x in free:
+            batch.insert(self.choose.integer(0, len(batch)), x)
+        self._define(Tensor(name, *batch), inverse(of, over, at), None)
 
     def recurrence(self) -> None:
         """One definition that reads itself at t-s, or two that read each other; or at t+s."""

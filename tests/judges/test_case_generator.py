@@ -10,21 +10,22 @@ from symnet.notation import (
     Binder,
     Compare,
     Definition,
+    Determinant,
     Entry,
     Graph,
     Index,
+    Inverse,
     Largest,
+    LogDeterminant,
     Product,
     Total,
     bound_indices,
-    detach,
     entries,
     shift_of,
-    where,
 )
 from tests.graphs import Case, Seeded, random_case, readable
 
-GRAPHS = 400
+GRAPHS = 500
 
 
 @cache
@@ -43,7 +44,8 @@ def share(found: int) -> float:
 
 
 def test_every_function_and_reduction_is_drawn() -> None:
-    kinds = (*FUNCTIONS.values(), Total, Product, Largest, ArgLargest, Compare, where, detach)
+    heads = (Inverse, Determinant, LogDeterminant)
+    kinds = (*FUNCTIONS.values(), *heads, Total, Product, Largest, ArgLargest, Compare)
     seen = Counter(kind for _, d in definitions() for kind in kinds if d.expression.has(kind))
     assert all(seen[kind] >= 10 for kind in kinds), seen
 

@@ -26,6 +26,7 @@ RELATIONS = {
     **{"=": float.__eq__, "!=": float.__ne__},
 }
 REDUCTIONS = {"sum", "prod", "max", "argmax"}
+HEADS = {"inv", "det", "logdet"}  # of the whole matrix over two letters
 Node = tuple[Any, ...]
 
 
@@ -99,7 +100,7 @@ class Reader:
             return ("bracket", self.relations("]"))
         if sign[0].isdigit():
             return ("number", float(sign))
-        if sign in REDUCTIONS and self.peek() == "[":
+        if sign in REDUCTIONS | HEADS and self.peek() == "[":
             self.take()
             return self.reduction(sign)
         if sign == "where":
@@ -151,7 +152,14 @@ class Reader:
         self.take("(")
         body = self.sum()
         self.take(")")
-        return ("reduction", kind, dict(zip(letters, sizes, strict=True)), conditions, body)
+        bound = dict(zip(letters, sizes, strict=True))
+        if kind not in HEADS:
+            return ("reduction", kind, bound, conditions, body)
+        at = []
+        if kind == "inv":
+            self.take("[")
+            at = self.many(self.sum, "]")
+        return ("head", kind, bound, at, body)
 
 
 class Printed:
@@ -239,8 +247,23 @@ class Printed:
             return self.evaluate(chosen, letters)
         if kind == "call":
             return self._call(node[1], [self.evaluate(a, letters) for a in node[2]])
+        if kind == "head":
+            return self._head(node, letters)
         assert kind == "reduction"
         return self._reduce(node, letters)
+
+    def _head(self, node: Node, letters: Mapping[str, float]) -> float:
+        """The entry `at` of an inverse, or a determinant, of the matrix over two letters."""
+        _, kind, bound, at, body = node
+        (p, rows), (q, columns) = bound.items()
+        assert not set(bound) & set(letters), "a letter is shadowed"
+        matrix = np.zeros((rows, columns))
+        for r, c in np.ndindex(matrix.shape):
+            matrix[r, c] = self.evaluate(body, {**letters, p: float(r), q: float(c)})
+        if kind == "inv":
+            r, c = (int(self.evaluate(s, letters)) for s in at)
+            return float(np.linalg.inv(matrix)[r, c])
+        return float(np.linalg.det(matrix) if kind == "det" else np.linalg.slogdet(matrix)[1])
 
     def _product(self, factors: list[Any], letters: Mapping[str, float]) -> float:
         """A bracket that is 0 settles it, and so does a cotangent beyond the end."""

@@ -1,4 +1,4 @@
-"""Graphs that the rendering tests share: a layer, a classifier, recurrences, a convolution."""
+"""Graphs that the rendering tests share: layers, recurrences, a convolution, matrices."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from symnet.notation import (
     Index,
     Tensor,
     define,
+    det,
     exp,
     fresh,
     guard,
+    inverse,
     log,
+    logdet,
     mean,
     sigmoid,
     sqrt,
@@ -113,4 +116,23 @@ def convolution() -> Graph:
         define(y[n, o, u], total(m[n, c, u, p] * W[o, c, p], (c, p))),
         inputs=[x],
         parameters=[W],
+    )
+
+
+def gaussian() -> Graph:
+    """Negative log-likelihood of x_n ~ N(0, S_b) for every b, and the volume det S_b."""
+    b, n = Index("b", "B"), Index("n", "N")
+    i, j, p, q = (Index(letter, "D") for letter in "ijpq")
+    x, S = Tensor("x", n, i), Tensor("S", b, i, j)
+    S_inv, l, d, f = Tensor("S_inv", b, i, j), Tensor("l", b), Tensor("d", b), Tensor("f", b, i)
+    L = Tensor("L")
+    form = total(x[n, i] * S_inv[b, i, j] * x[n, j], (n, i, j))
+    return Graph(
+        define(S_inv[b, i, j], inverse(S[b, p, q], (p, q), at=(i, j))),
+        define(l[b], logdet(S[b, p, q], (p, q))),
+        define(d[b], det(S[b, p, q], (p, q))),
+        define(f[b, i], inverse(S[b, p, q], (p, q), at=(i, 0))),
+        define(L[()], total(HALF * (form + n.extent * l[b]) + d[b] + total(f[b, i] ** 2, i), b)),
+        inputs=[x, S],
+        output=L,
     )

@@ -30,7 +30,7 @@ def both_ways(make) -> Graph:
 
 
 MAKERS = [samples.dense, samples.softmax, samples.classifier, samples.cell, samples.lstm,
-          samples.layer_norm, samples.convolution]  # fmt: skip
+          samples.layer_norm, samples.convolution, samples.gaussian]  # fmt: skip
 
 
 @pytest.fixture(params=["dot", "pygraphviz", "layered"])

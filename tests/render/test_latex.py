@@ -11,7 +11,7 @@ import ziamath
 from hypothesis import given, settings
 
 from symnet.calculus import gradient, hessian, jacobian
-from symnet.notation import Definition, Graph, Index, Tensor, define, exp, mean, total
+from symnet.notation import Definition, Graph, Index, Tensor, define, exp, inverse, mean, total
 from symnet.render import PREAMBLE, latex, latex_of
 from tests.graphs import Case, Seeded, cases, random_case
 from tests.render import samples
@@ -23,7 +23,8 @@ ENGINES = ("pdflatex", "xelatex", "lualatex", "tectonic")
 def gradients() -> list[Graph]:
     made = []
     for make in (samples.dense, samples.softmax, samples.classifier, samples.lstm,
-                 samples.layer_norm, samples.convolution, samples.cell):  # fmt: skip
+                 samples.layer_norm, samples.convolution, samples.cell,
+                 samples.gaussian):  # fmt: skip
         forward = make()
         wrt = [t.name for t in forward.given if t.name != "y"]
         cotangent = "out_bar" if forward.output.order else None
@@ -51,6 +52,33 @@ def test_dense() -> None:
         r"\bar b_j &= \sum_n\bar y_{nj}",
         r"\bar x_{ni} &= \sum_j W_{ij}\,\bar y_{nj}",
     }
+
+
+def test_functions_of_a_matrix() -> None:
+    assert latex(samples.gaussian()).split(" \\\\\n")[:4] == [
+        r"S^{\mathrm{inv}}_{bij} &= (S_b^{-1})_{ij}",
+        r"l_b &= \log\lvert\det S_b\rvert",
+        r"d_b &= \det S_b",
+        r"f_{bi} &= (S_b^{-1})_{i,0}",
+    ]
+
+
+def test_a_matrix_read_by_its_columns() -> None:
+    """inv[p,q](A[q,p])[i,j] is the inverse of the transposed matrix."""
+    i, j, p, q = (Index(letter, "D") for letter in "ijpq")
+    A, B = Tensor("A", i, j), Tensor("B", i, j)
+    body = inverse(A[q, p], (p, q), at=(i, j))
+    assert latex(Graph(define(B[i, j], body), inputs=[A])) == r"B_{ij} &= (A^{-T})_{ij}"
+
+
+def test_the_inverse_of_a_name_with_a_superscript_has_parentheses() -> None:
+    b = Index("b", "B")
+    i, j, p, q = (Index(letter, "D") for letter in "ijpq")
+    A, B = Tensor("A1", b, i, j), Tensor("B", b, i, j)
+    body = inverse(A[b, p, q], (p, q), at=(i, j))
+    shown = latex(Graph(define(B[b, i, j], body), inputs=[A]))
+    assert shown == r"B_{bij} &= ((A^{(1)}_b)^{-1})_{ij}"
+    set_by_ziamath(shown)
 
 
 def test_softmax() -> None:

@@ -24,6 +24,7 @@ from symnet.notation import (
     gelu,
     gelu_tanh,
     guard,
+    inverse,
     leaky_relu,
     log,
     logsumexp,
@@ -227,6 +228,25 @@ def test_decimals_are_not_means() -> None:
     assert text(g).splitlines() == ["mu = sum[k](z[k])/10", "q[k] = z[k]/10"]
 
 
+def test_functions_of_a_matrix() -> None:
+    lines = text(samples.gaussian()).splitlines()
+    assert lines[:4] == [
+        "S_inv[b,i,j] = inv[p,q](S[b,p,q])[i,j]",
+        "l[b] = logdet[p,q](S[b,p,q])",
+        "d[b] = det[p,q](S[b,p,q])",
+        "f[b,i] = inv[p,q](S[b,p,q])[i,0]",
+    ]
+    g = gradient(samples.gaussian(), ["x", "S"])
+    assert "S_inv[b,i,j] = inv[p,q](S[b,p,q])[i,j]" in text(g).splitlines()
+
+
+def test_letters_of_rows_and_columns_are_new_ones() -> None:
+    a, c = Index("i", "D"), Index("j", "D")
+    A, B = Tensor("A", i, j), Tensor("B", i, j)
+    g = Graph(define(B[i, j], inverse(A[a, c], (a, c), at=(i, j))), inputs=[A])
+    assert text(g) == "B[i,j] = inv[k,l](A[k,l])[i,j]"
+
+
 def test_what_cannot_be_printed_is_refused() -> None:
     with pytest.raises(UnsupportedExpression, match="gamma has no meaning"):
         printed(sympy.gamma(X))
@@ -285,10 +305,13 @@ def test_any_gradient_means_what_is_printed(case: Case) -> None:
     check_value(gradient(case.graph, list(case.wrt), cotangent=cotangent), case)
 
 
-@pytest.mark.parametrize("make", [samples.lstm, samples.convolution, samples.layer_norm])
+@pytest.mark.parametrize(
+    "make", [samples.lstm, samples.convolution, samples.layer_norm, samples.gaussian]
+)
 def test_layers_mean_what_is_printed(make) -> None:
     forward = make()
-    g = gradient(forward, [t.name for t in forward.given], cotangent="out_bar")
+    seed = "out_bar" if forward.output.order else None
+    g = gradient(forward, [t.name for t in forward.given], cotangent=seed, with_value=True)
     sizes = {str(e): 2 + at for at, e in enumerate(g.extents)}
     check_value(g, Case(g, (), sizes, 0))
 
