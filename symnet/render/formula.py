@@ -55,18 +55,19 @@ def rows(graph: Graph, which: Which = "all") -> tuple[Row, ...]:
     They come in the graph's order. Raises UnknownTensor, and GraphError for an unknown word.
     """
     inside = setting(graph)
-    chosen = _chosen(graph, which)
+    wanted = chosen(graph, which)
     out: list[Row] = []
-    for d in chosen:
+    for d in wanted:
         out.append(row_of(d, inside))
         out.extend(_base_rows(d, graph, inside))
-    out.extend(_beyond_row(chosen, inside))
+    out.extend(_beyond_row(wanted, inside))
     if which == "all":
         out.extend(_update_row(*pair) for pair in graph.updates)
     return tuple(out)
 
 
-def _chosen(graph: Graph, which: Which) -> tuple[Definition, ...]:
+def chosen(graph: Graph, which: Which) -> tuple[Definition, ...]:
+    """All definitions, those of the outputs, the cotangents, or those named."""
     if which == "all":
         return graph.definitions
     if which == "outputs":

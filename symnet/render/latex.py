@@ -9,12 +9,17 @@ Shape, order and letters are settled in formula.py, for text and for LaTeX alike
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import sympy
 
+from symnet.notation.errors import GraphError
 from symnet.notation.graph import Definition, Graph
+from symnet.render import names
 from symnet.render.broken import broken, unmarked
 from symnet.render.formula import Row, Which, formula_of, row_of, rows, setting
+from symnet.render.matrix_latex import Look, leaf_latex, matrix_latex
+from symnet.render.matrix_rows import MatrixRow, page
 from symnet.render.typeset import Derivatives, Style, typeset
 
 PREAMBLE = r"\usepackage{amsmath}"
@@ -22,12 +27,25 @@ RELATIONS = {"=": "=", "<-": r"\leftarrow"}
 ROW_WIDTH = 80  # signs; about the width of a slide
 
 
-def latex(graph: Graph, which: Which = "all", width: int = ROW_WIDTH) -> str:
+def latex(
+    graph: Graph,
+    which: Which = "all",
+    width: int = ROW_WIDTH,
+    form: Literal["index", "matrix"] = "index",
+) -> str:
     r"""Rows for \begin{align*} ... \end{align*}; what `which` may be, symnet.render.text says.
 
     Needs amsmath only (PREAMBLE). A row of more than about `width` signs goes on in the next line.
+    In matrix form, a row that has none stands in index form, with the reason behind it.
+    Raises GraphError for an unknown form.
     """
     style = style_of(graph)
+    if form == "matrix":
+        made = page(graph, which)
+        look = Look(made.dress, style)
+        return " \\\\\n".join(_matrix_row(m, look, width) for m in made.rows)
+    if form != "index":
+        raise GraphError(f"form={form!r}: expected 'index' or 'matrix'")
     return " \\\\\n".join(_aligned(r, style, width) for r in rows(graph, which))
 
 
@@ -46,11 +64,26 @@ def row_latex(row: Row, style: Style) -> str:
 
 
 def _aligned(row: Row, style: Style, width: int) -> str:
-    left, *further = (unmarked(typeset(left, style)) for left in row.lefts)
-    first, *more = broken(typeset(row.right, style), width)
+    lefts = [unmarked(typeset(left, style)) for left in row.lefts]
+    return _rows(lefts, row.relation, typeset(row.right, style), width)
+
+
+def _rows(lefts: list[str], relation: str, right: str, width: int) -> str:
+    left, *further = lefts
+    first, *more = broken(right, width)
     first = " = ".join((*further, first))
-    lines = [f"{left} &{RELATIONS[row.relation]} {first}", *(rf"&\quad {{}}{m}" for m in more)]
+    lines = [f"{left} &{RELATIONS[relation]} {first}", *(rf"&\quad {{}}{m}" for m in more)]
     return " \\\\\n".join(lines)
+
+
+def _matrix_row(m: MatrixRow, look: Look, width: int) -> str:
+    if m.form is None:
+        reason = "".join(names.SIGNS.get(c, c) for c in m.reason)
+        return f"{_aligned(m.row, look.style, width)} " + "\\\\\n" + rf"&\quad\text{{({reason})}}"
+    lefts = [leaf_latex(left, look) for left in m.form.lefts]
+    every = ", ".join(typeset(letter, look.style) for letter in m.form.written)
+    clause = rf" \quad\text{{for every }} {every}" if every else ""
+    return _rows(lefts, m.row.relation, matrix_latex(m.form.right, look), width) + clause
 
 
 def style_of(graph: Graph) -> Style:

@@ -8,26 +8,55 @@ Shape, order and letters are settled in formula.py, for text and for LaTeX alike
 
 from __future__ import annotations
 
+from typing import Literal
+
 import sympy
 
+from symnet.notation.errors import GraphError
 from symnet.notation.graph import Definition, Graph
 from symnet.render.formula import Row, Which, formula_of, row_of, rows, setting
+from symnet.render.matrix_rows import MatrixRow, page
+from symnet.render.matrix_text import Dress, leaf_text, matrix_text
+from symnet.render.numpy_page import numpy_lines
 from symnet.render.plain import plain
 
+Form = Literal["index", "matrix", "numpy"]
 
-def text(graph: Graph, which: Which = "all") -> str:
+
+def text(graph: Graph, which: Which = "all", form: Form = "index") -> str:
     """All definitions, those of the outputs, the cotangents, or those named; in the graph's order.
 
     A recurrence adds its value before the start (`c[-1,k] = ...`), a gradient through one the
     convention for cotangents beyond the end (`c_bar[T,k] = 0`), an update `state <- value`.
-    What the graph's notes say of a tensor defined here stands behind its row: `b_bar[k] = 0  # why`.
+    What the graph's notes say of a tensor defined here stands behind: `b_bar[k] = 0  # why`.
+
+    In matrix form (matrix_text.py says how it is read) a row that has none stands in index form,
+    with the reason behind it. NumPy form is a program: numpy_page.py.
+    Raises GraphError for an unknown form.
     """
     notes = dict(graph.notes)
+    if form == "numpy":
+        return "\n".join(numpy_lines(graph, which))
+    if form == "matrix":
+        made = page(graph, which)
+        return "\n".join(_matrix_line(m, made.dress, notes.get(m.row.name)) for m in made.rows)
+    if form != "index":
+        raise GraphError(f"form={form!r}: expected 'index', 'matrix' or 'numpy'")
     return "\n".join(_with_note(r, notes.get(r.name)) for r in rows(graph, which))
 
 
 def _with_note(r: Row, note: str | None) -> str:
     return line(r) if note is None else f"{line(r)}  # {note}"
+
+
+def _matrix_line(m: MatrixRow, dress: Dress, note: str | None) -> str:
+    behind = "" if note is None else f"  # {note}"
+    if m.form is None:
+        return f"{line(m.row)}  # in index form: {m.reason}{behind.replace('  #', ';')}"
+    lefts = " = ".join(leaf_text(left, dress) for left in m.form.lefts)
+    every = ", ".join(map(plain, m.form.written))
+    clause = f", for every {every}" if every else ""
+    return f"{lefts} {m.row.relation} {matrix_text(m.form.right, dress)}{clause}{behind}"
 
 
 def text_of(item: Definition | sympy.Expr, graph: Graph) -> str:

@@ -36,7 +36,7 @@ from symnet.render.tree import (
 SIGNS = {"<": "<", "<=": r"\le", "==": "=", "!=": r"\ne", ">": ">", ">=": r"\ge"}
 OPERATORS = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "argmax": r"\operatorname{argmax}"}
 FUNCTIONS = {
-    **{f: rf"\{f}" for f in ("log", "sin", "cos", "tanh", "arctan", "exp")},
+    **{f: rf"\{f}" for f in ("log", "sin", "cos", "tanh", "arctan", "sinh", "cosh", "exp")},
     **{"maximum": r"\max", "minimum": r"\min", "gelu_tanh": r"\operatorname{gelu}_{\tanh}"},
 }
 LEFT = ("(", r"\Bigl(", r"\biggl(")
@@ -99,7 +99,7 @@ def _piece(tree: Tree, style: Style) -> Piece:
         case Call():
             return _call(tree, style)
         case Bracket():
-            return Piece(f"[{_relation(tree, style)}]")
+            return Piece(f"[{relation_latex(tree, style)}]")
         case Reduction():
             return _reduction(tree, style)
         case Cases():
@@ -306,12 +306,16 @@ def _is_bare(tree: Call) -> bool:
     )
 
 
+def function_name(function: str, style: Style) -> str:
+    r"""\tanh, \sigma, \operatorname{gelu}."""
+    if function == "sigmoid" and style.sigma_is_free:
+        return r"\sigma"
+    escaped = function.replace("_", r"\_")
+    return FUNCTIONS.get(function) or rf"\operatorname{{{escaped}}}"
+
+
 def _applied(tree: Call, style: Style) -> Piece:
-    head = FUNCTIONS.get(tree.function)
-    if head is None and tree.function == "sigmoid" and style.sigma_is_free:
-        head = r"\sigma"
-    escaped = tree.function.replace("_", r"\_")
-    head = head or rf"\operatorname{{{escaped}}}"
+    head = function_name(tree.function, style)
     if _is_bare(tree):
         inner = _piece(tree.arguments[0], style)
         gap = "" if inner.text[0] == "\\" else " "
@@ -321,7 +325,8 @@ def _applied(tree: Call, style: Style) -> Piece:
     return Piece(head + _parenthesised(together).text, CLOSED, together.tall)
 
 
-def _relation(b: Bracket, style: Style) -> str:
+def relation_latex(b: Bracket, style: Style) -> str:
+    r"""The relation of a bracket without the bracket: 0 \le u-p < K."""
     gap = "" if style.small else " "
     out = _piece(b.sides[0], style.inside).text
     for sign, side in zip(b.relations, b.sides[1:], strict=True):
@@ -335,7 +340,7 @@ def _reduction(tree: Reduction, style: Style) -> Piece:
         return _head(tree, style)
     over = ",".join(typeset(b, style.flat) for b in tree.bound)
     if tree.conditions:
-        over += r"\,:\," + r",\,".join(_relation(c, style.flat) for c in tree.conditions)
+        over += r"\,:\," + r",\,".join(relation_latex(c, style.flat) for c in tree.conditions)
     body = _at_least(tree.body, PRODUCT, style)
     gap = "" if body.text.startswith(("\\", "(")) else " "
     head = f"{OPERATORS[tree.kind]}_{names.braced(over)}"
@@ -343,7 +348,7 @@ def _reduction(tree: Reduction, style: Style) -> Piece:
 
 
 def _head(tree: Reduction, style: Style) -> Piece:
-    r"""(X_b^{-1})_{ij}, \det X_b, \log\lvert\det X_b\rvert; letters of rows and columns are silent."""
+    r"""(X_b^{-1})_{ij}, \det X_b, \log\lvert\det X_b\rvert; rows and columns are not named."""
     whole = tree.body.matrix if isinstance(tree.body, Cell) else tree.body
     assert isinstance(whole, Name)
     bound = [letter.index for letter in tree.bound]
@@ -379,7 +384,7 @@ def _cases(tree: Cases, style: Style) -> Piece:
 
 def _condition(tree: Tree, style: Style) -> str:
     if isinstance(tree, Bracket):
-        return _relation(tree, style)
+        return relation_latex(tree, style)
     if isinstance(tree, Factors) and all(isinstance(b, Bracket) for b, _ in tree.items):
         return r" \text{ and } ".join(_condition(b, style) for b, _ in tree.items)
     return rf"{_at_least(tree, PRODUCT, style).text} \ne 0"
