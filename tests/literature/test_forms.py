@@ -59,19 +59,7 @@ def test_nothing_is_left_unsaid() -> None:
             assert all(reasons.get(z) for z in zero), (name, zero, d.graph.notes)
 
 
-# An index that runs over a part of an axis (x[:-1]) is printed as the whole axis.
-PARTS = (
-    "linear dynamical system",
-    "depthwise convolution",
-    "dilated convolution",
-    "causal convolution",
-    "Lennard-Jones chain",
-)
-CUT = pytest.mark.xfail(reason="a part of an axis is printed as the whole")
-MARKED = [pytest.param(name, marks=CUT) if name in PARTS else name for name in ENTRIES]
-
-
-@pytest.mark.parametrize("name", MARKED)
+@pytest.mark.parametrize("name", ENTRIES)
 def test_pasted_numpy_is_the_literature(name: str, rng: np.random.Generator) -> None:
     entry = ENTRIES[name]
     for d in derived(name):
