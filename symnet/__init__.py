@@ -27,7 +27,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
             "softplus",
             "erf",
             "relu",
-            "arctan",
+            *("arctan", "sinh", "cosh"),
         ),
         *("leaky_relu", "gelu", "gelu_tanh", "silu", "absolute", "sign", "maximum", "minimum"),
         *("where", "compare", "delta", "guard", "detach", "restrict"),

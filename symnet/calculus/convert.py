@@ -67,7 +67,7 @@ def read(e: sympy.Expr, env: Env | None = None) -> t.Poly:
         return t.value_of(of_index(e))
     if env and e in env:
         return env[e]
-    if isinstance(e, sympy.Symbol | sympy.NumberSymbol):
+    if isinstance(e, sympy.Symbol | sympy.NumberSymbol | sympy.floor | sympy.ceiling):
         return t.single(t.sym(e))
     if e in (sympy.S.Infinity, sympy.S.NegativeInfinity):
         infinity = t.single(t.sym(sympy.S.Infinity))

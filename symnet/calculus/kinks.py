@@ -20,6 +20,13 @@ def apply_kink(builder: t.Builder) -> str | None:
             return "relu(u) [u > 0] = relu(u)"
         if not isinstance(f, t.Fn):
             continue
+        if f.name == "sinh" and e == 1:
+            below = t.fn("cosh", f.args)
+            if builder.factors.get(below) == -1:
+                builder.factors.pop(f)
+                builder.factors.pop(below)
+                builder.times(t.fn("tanh", f.args))
+                return "sinh/cosh = tanh"
         if f.name == "absolute" and e.denominator == 1 and e.numerator % 2 == 0:
             builder.factors.pop(f)
             builder.times(f.args[0], e)

@@ -287,6 +287,8 @@ def _in_one_sum(p: t.Poly) -> Iterator[t.Poly]:
             continue
         if any(len(m.factors) == len(shared) for _, m in terms):
             continue  # sum_m g - x sum_m g x: a plain sum is read by itself
+        if any(_is_crossed(bound, m, shared) for _, m in terms):
+            continue
         guards = [b for _, m in terms for b in brackets_of(f for f, _ in m.factors)]
         outer = [b for b in guards if (b, Fraction(1)) not in shared]
         if any(is_guarded_by(f, outer, e) for f, e in shared):
@@ -299,6 +301,23 @@ def _in_one_sum(p: t.Poly) -> Iterator[t.Poly]:
         body = t.multiply(_product(Fraction(1), shared, mapping), t.add(*inside))
         others = [u for u in p.terms if u not in terms]
         yield t.add(t.summed(body, new.values()), t.add_terms(others))
+
+
+def _is_crossed(
+    bound: tuple[Index, ...], m: t.Mono, shared: Sequence[tuple[t.Node, Fraction]]
+) -> bool:
+    """Whether the rest of a term has an outer index of the shared factors, and one of its own.
+
+    sum_k s[n,k] (A[d,k] + b[n,k] B[d,k]) is no product of matrices; its two parts are.
+    """
+    outer = _outer(shared, bound)
+    rest = _outer([fe for fe in m.factors if fe not in shared], bound)
+    return bool(rest & outer) and bool(rest - outer)
+
+
+def _outer(factors: Iterable[tuple[t.Node, Fraction]], bound: Sequence[Index]) -> frozenset[Index]:
+    found: frozenset[Index] = frozenset().union(*(f.free for f, _ in factors))
+    return found.difference(bound)
 
 
 def _product(

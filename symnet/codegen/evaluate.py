@@ -44,7 +44,19 @@ RELATIONS = {
     ">": "greater",
     ">=": "greater_equal",
 }
-DIRECT = {"exp", "log", "sin", "cos", "tanh", "erf", "arctan", "absolute", "sign"} | {
+DIRECT = {
+    "exp",
+    "log",
+    "sin",
+    "cos",
+    "tanh",
+    "erf",
+    "arctan",
+    "sinh",
+    "cosh",
+    "absolute",
+    "sign",
+} | {
     "maximum",
     "minimum",
     "signed_sqrt",

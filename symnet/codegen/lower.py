@@ -47,6 +47,8 @@ FUNCTIONS = [
     "softplus",
     "erf",
     "arctan",
+    "sinh",
+    "cosh",
     "relu",
     "absolute",
     "sign",

@@ -57,6 +57,8 @@ PYTHON = {
     "divide": "ratio({0}, {1})",
     "tanh": "math.tanh({0})",
     "arctan": "math.atan({0})",
+    "sinh": "float(np.sinh({0}))",
+    "cosh": "float(np.cosh({0}))",
     "exp": "(math.inf if {0} > 709.0 else math.exp({0}))",
     "log": "(math.log({0}) if {0} > 0 else float(np.log({0})))",
     "sqrt": "(math.sqrt({0}) if {0} >= 0 else math.nan)",

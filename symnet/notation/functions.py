@@ -76,6 +76,20 @@ class cos(ScalarFunction):
         return -sin(*self.args)
 
 
+class sinh(ScalarFunction):
+    """(e^x - e^-x)/2; sinh' = cosh."""
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        return cosh(*self.args)
+
+
+class cosh(ScalarFunction):
+    """(e^x + e^-x)/2; cosh' = sinh."""
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        return sinh(*self.args)
+
+
 class tanh(ScalarFunction):
     """tanh' = 1 - tanh^2."""
 
@@ -287,7 +301,7 @@ def sqrt(x: Any) -> sympy.Expr:
 FUNCTIONS: dict[str, type[ScalarFunction]] = {
     f.__name__: f
     for f in (
-        *(exp, log, sin, cos, tanh, sigmoid, softplus, erf, arctan, relu, absolute),
+        *(exp, log, sin, cos, sinh, cosh, tanh, sigmoid, softplus, erf, arctan, relu, absolute),
         *(sign, detach),
         *(leaky_relu, silu, gelu, gelu_tanh, maximum, minimum, where),
     )

@@ -15,7 +15,7 @@ from sympy.core.relational import Relational
 
 from symnet.notation import functions as f
 from symnet.notation.errors import UnsupportedExpression
-from symnet.notation.index import Binder, Index
+from symnet.notation.index import Binder, Index, extent
 from symnet.notation.matrix import Cell
 from symnet.notation.opaque import rational
 from symnet.notation.tensor import Entry, Tensor
@@ -44,8 +44,8 @@ TRANSLATION: dict[Any, Rule] = {
     sympy.cos: f.cos,
     sympy.tan: lambda x: f.sin(x) / f.cos(x),
     sympy.tanh: f.tanh,
-    sympy.sinh: lambda x: (f.exp(x) - f.exp(-x)) / 2,
-    sympy.cosh: lambda x: (f.exp(x) + f.exp(-x)) / 2,
+    sympy.sinh: f.sinh,
+    sympy.cosh: f.cosh,
     sympy.erf: f.erf,
     sympy.atan: f.arctan,
     sympy.Abs: f.absolute,
@@ -90,6 +90,8 @@ def _take(e: sympy.Basic) -> sympy.Expr:
         return _index_or_extent(e)
     if isinstance(e, sympy.NumberSymbol):
         return e
+    if isinstance(e, sympy.floor | sympy.ceiling) and not e.has(Index, Tensor):
+        return extent(e)
     if isinstance(e, Tensor):
         return intake(e)
     if e in INFINITE:

@@ -284,15 +284,23 @@ def _power(base: Tree, exponent: Fraction, style: Style) -> Piece:
 # -- functions, brackets, reductions, cases ---------------------------------------------------
 
 
+# Functions written by what stands around their argument, and around a tall one.
+ENCLOSED = {
+    "absolute": ((r"\lvert ", r"\rvert"), (r"\Bigl|", r"\Bigr|")),
+    "floor": ((r"\lfloor ", r"\rfloor"), (r"\Bigl\lfloor ", r"\Bigr\rfloor")),
+    "ceiling": ((r"\lceil ", r"\rceil"), (r"\Bigl\lceil ", r"\Bigr\rceil")),
+}
+
+
 def _call(tree: Call, style: Style) -> Piece:
     if tree.function == "exp":
         exponent = _piece(tree.arguments[0], style.flat)
         plain_enough = not any(isinstance(n, Reduction | Cases | Bracket) for n in walk(tree))
         if plain_enough and visible_width(exponent.text) <= SHORT_EXPONENT:
             return Piece(f"e^{names.braced(exponent.text)}", raised=True)
-    if tree.function == "absolute":
+    if tree.function in ENCLOSED:
         inner = _piece(tree.arguments[0], style.inside)
-        left, right = (r"\Bigl|", r"\Bigr|") if inner.tall else (r"\lvert ", r"\rvert")
+        left, right = ENCLOSED[tree.function][inner.tall]
         return Piece(f"{left}{inner.text}{right}", CLOSED, inner.tall)
     return _applied(tree, style)
 

@@ -88,6 +88,20 @@ def _float_exp(x: float) -> float:
         return math.inf
 
 
+def _float_sinh(x: float) -> float:
+    try:
+        return math.sinh(x)
+    except OverflowError:
+        return math.copysign(math.inf, x)
+
+
+def _float_cosh(x: float) -> float:
+    try:
+        return math.cosh(x)
+    except OverflowError:
+        return math.inf
+
+
 def _float_log(x: float) -> float:
     if x > 0:
         return math.log(x)
@@ -149,6 +163,8 @@ FLOAT64 = Numbers(
         "softplus": _float_softplus,
         "erf": math.erf,
         "arctan": math.atan,
+        "sinh": _float_sinh,
+        "cosh": _float_cosh,
         "relu": _float_relu,
         "absolute": _absolute,
         "sign": _float_sign,
@@ -209,6 +225,8 @@ def digits(count: int) -> Numbers:
             "softplus": softplus,
             "erf": ctx.erf,
             "arctan": ctx.atan,
+            "sinh": ctx.sinh,
+            "cosh": ctx.cosh,
             "relu": lambda x: mpf(0) if x <= 0 else x,
             "absolute": _absolute,
             "sign": lambda x: mpf((x > 0) - (x < 0)),

@@ -22,6 +22,8 @@ REFERENCE = {
     "softplus": lambda x: WIDE.log(1 + WIDE.exp(x)),
     "erf": WIDE.erf,
     "arctan": WIDE.atan,
+    "sinh": WIDE.sinh,
+    "cosh": WIDE.cosh,
     "relu": lambda x: max(x, 0),
     "absolute": abs,
     "sign": lambda x: (x > 0) - (x < 0),

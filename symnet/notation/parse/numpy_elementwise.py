@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import sympy
 
 from symnet.notation import functions as f
+from symnet.notation import reductions
 from symnet.notation.index import Index
 from symnet.notation.intake import intake
 from symnet.notation.parse.array import Array, elementwise
@@ -32,8 +33,6 @@ Scalar = Callable[[E], E]
 PLAIN: dict[str, Scalar] = {
     **{"abs": f.absolute, "absolute": f.absolute, "fabs": f.absolute},
     **{"sign": f.sign, "sin": f.sin, "cos": f.cos, "tan": lambda x: f.sin(x) / f.cos(x)},
-    "log": lambda x: logarithm(x),
-    "log1p": lambda x: logarithm(1 + x),
     "log2": lambda x: f.log(x) / f.log(sympy.Integer(2)),
     "log10": lambda x: f.log(x) / f.log(sympy.Integer(10)),
     "square": lambda x: x**2,
@@ -48,8 +47,7 @@ NAMED: dict[str, Scalar] = {
     **{"relu": f.relu, "softplus": f.softplus, "silu": f.silu, "swish": f.silu, "gelu": f.gelu},
     **{"gelu_tanh": f.gelu_tanh, "arctan": f.arctan, "atan": f.arctan},
     "expm1": lambda x: f.exp(x) - 1,
-    "sinh": lambda x: (f.exp(x) - f.exp(-x)) / 2,
-    "cosh": lambda x: (f.exp(x) + f.exp(-x)) / 2,
+    **{"sinh": f.sinh, "cosh": f.cosh},
     "logsigmoid": lambda x: f.log(f.sigmoid(x)),
     "log_sigmoid": lambda x: f.log(f.sigmoid(x)),
     "log_expit": lambda x: f.log(f.sigmoid(x)),
@@ -69,6 +67,8 @@ TWO: dict[str, Callable[[E, E], E]] = {
     "equal": lambda a, b: f.compare("==", a, b),
     "not_equal": lambda a, b: f.compare("!=", a, b),
 }
+# functions whose derivative is written with their value
+OWN = frozenset({"exp", "tanh", "sigmoid", "expit"})
 TRUTHS = frozenset({"greater", "greater_equal", "less", "less_equal", "equal", "not_equal"})
 
 
@@ -94,12 +94,14 @@ def _plain(name: str, function: Scalar) -> None:
 def _named(name: str, function: Scalar) -> None:
     @rule(TABLE, f"{name}(x)")
     def made(call: Call) -> Value:
-        return valued(call, argument(call, call.array("x")), name, function)
+        given = call.array("x")
+        x = argument(call, given)
+        return valued(call, x, name, function, x is not given and name in OWN)
 
 
-def valued(call: Call, x: Array, name: str, function: Scalar) -> Array:
+def valued(call: Call, x: Array, name: str, function: Scalar, worth: bool = False) -> Array:
     """The value of a function that has a name where its argument is more than an entry."""
-    worth = is_compound(x.expression) or not (x.is_plain or _is_scaled(x))
+    worth = worth or is_compound(x.expression) or not (x.is_plain or _is_scaled(x))
     value = x.mapped(function)
     if not x.indices or not worth:
         return value
@@ -116,9 +118,16 @@ def _two(name: str, function: Callable[[E, E], E]) -> None:
     @rule(TABLE, f"{name}(a, b)")
     def made(call: Call) -> Value:
         a, b = call.array("a"), call.array("b")
+        if function is f.maximum and 0 in (a.constant, b.constant):
+            return relu(call, b if a.constant == 0 else a)
         if function in (f.maximum, f.minimum):
             a, b = argument(call, a), argument(call, b)
         return replace(elementwise(function, a, b), truth=name in TRUTHS)
+
+
+def relu(call: Call, x: Array) -> Array:
+    """maximum(x, 0), whose derivative at 0 is 0."""
+    return valued(call, argument(call, x), "relu", f.relu)
 
 
 for _name, _function in PLAIN.items():
@@ -136,6 +145,27 @@ def _sqrt(call: Call) -> Value:
         raise call.error(f"the root of {x.expression} is no real number", "x")
     root = x.mapped(lambda e: intake(sympy.Pow(e, HALF)))
     return call.page.name(root, NAMES["std"]) if has_contraction(x.expression) else root
+
+
+@rule(TABLE, "log(x)")
+def _log(call: Call) -> Value:
+    return logged(call, call.array("x"))
+
+
+@rule(TABLE, "log1p(x)")
+def _log1p(call: Call) -> Value:
+    return logged(call, call.array("x").mapped(lambda e: 1 + e))
+
+
+def logged(call: Call, x: Array) -> Array:
+    """log x; a sum of exponentials stays in it, and the whole is a log-sum-exp."""
+    plain = call.page.meaning(x.expression)
+    if isinstance(plain, reductions.Total) and isinstance(plain.body, f.exp):
+        value = Array(x.indices, f.log(plain))
+        return call.page.name(value, NAMES["logsumexp"]) if x.indices else value
+    if isinstance(plain, sympy.Add) and plain.args[0] == 1 and isinstance(plain.args[-1], f.exp):
+        return Array(x.indices, logarithm(plain))
+    return argument(call, x).mapped(logarithm)
 
 
 @rule(TABLE, "cbrt(x)")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import sympy
 
-from symnet.notation.functions import ScalarFunction, where
+from symnet.notation.functions import ScalarFunction, exp, where
 from symnet.notation.graph import Definition, Graph, entries
 from symnet.notation.index import Binder, Index, rename, same_up_to_bound
 from symnet.notation.intake import intake
@@ -73,6 +73,14 @@ class Page:
                 if same_up_to_bound(other, right):
                     return d.tensor
         return None
+
+    def meaning(self, e: sympy.Expr) -> sympy.Expr:
+        """The expression with exponentials that were named here written out."""
+        if isinstance(e, Entry) and e.tensor.name in self.own:
+            d = next(d for d in self.definitions if d.name == e.tensor.name)
+            if isinstance(d.expression, exp):
+                return d.instantiate(e.slots)
+        return e.func(*(self.meaning(a) for a in e.args)) if e.args else e
 
     def rename_last(self, array: Array, name: str, whole: bool = False) -> Array | None:
         """The last definition under the author's name, if the array is it and it has none yet."""
