@@ -114,6 +114,8 @@ def _atom(e: sympy.Expr, around: Surroundings) -> Tree:
         return Call(type(e).__name__, tuple(arrange(a, around) for a in e.args))
     if isinstance(e, sympy.Symbol):
         return Symbol(e.name)
+    if isinstance(e, sympy.floor | sympy.ceiling):
+        return Call(type(e).__name__, (arrange(e.args[0], around),))
     if e is sympy.pi:
         return Symbol("pi")
     if e is sympy.oo:

@@ -39,6 +39,7 @@ from symnet.notation import (
     size_of,
     where,
 )
+from symnet.notation.index import extent_at
 from symnet.verify.elimination import eliminated
 from symnet.verify.numbers import Number, Numbers
 from symnet.verify.table import Table
@@ -104,7 +105,7 @@ class Compiler:
             return lambda at: make(whole(at))
         if isinstance(e, sympy.Number | sympy.NumberSymbol):
             return _constant(self.numbers.constant(e))
-        if isinstance(e, sympy.Symbol):
+        if isinstance(e, sympy.Symbol | sympy.floor | sympy.ceiling):
             return _constant(self.numbers.make(self._size(e)))
         if isinstance(e, Entry):
             return self._reading(e, scope)
@@ -149,13 +150,15 @@ class Compiler:
 
         return hold
 
-    def _size(self, symbol: sympy.Symbol) -> int:
-        if symbol not in self.context.sizes:
-            raise ShapeMismatch(
-                f"{self.definition.entry}: the size of {symbol} is not known; give an array that "
-                "shows it, or say it in sizes"
-            )
-        return self.context.sizes[symbol]
+    def _size(self, extent: sympy.Expr) -> int:
+        """The value of an extent: a symbol, or a rounded quotient."""
+        for symbol in extent.free_symbols:
+            if symbol not in self.context.sizes:
+                raise ShapeMismatch(
+                    f"{self.definition.entry}: the size of {symbol} is not known; give an array "
+                    "that shows it, or say it in sizes"
+                )
+        return int(extent_at(extent, self.context.sizes))
 
     def _product(self, e: sympy.Mul, scope: Scope) -> Real:
         """Brackets first: one that is 0 settles the product, and nothing else is evaluated."""
@@ -244,7 +247,7 @@ class Compiler:
             return lambda at: at[place]
         if isinstance(e, sympy.Integer):
             return _constant(int(e))
-        if isinstance(e, sympy.Symbol):
+        if isinstance(e, sympy.Symbol | sympy.floor | sympy.ceiling):
             return _constant(self._size(e))
         if isinstance(e, Compare):
             relation = RELATIONS[e.relation]
@@ -364,4 +367,4 @@ def _is_whole(e: sympy.Basic) -> bool:
         return True
     if isinstance(e, sympy.Add | sympy.Mul):
         return all(map(_is_whole, e.args))
-    return isinstance(e, sympy.Integer | sympy.Symbol | Compare)
+    return isinstance(e, sympy.Integer | sympy.Symbol | sympy.floor | sympy.ceiling | Compare)
