@@ -15,7 +15,7 @@ from symnet.layers import catalogue, softmax_cross_entropy
 from symnet.notation import Graph, Index, Tensor
 from symnet.verify import interpret, sample, sizes_of
 from symnet.verify.sample import direction
-from tests.judges import models
+from tests.judges import matrices, models
 
 Arrays = dict[str, np.ndarray]
 
@@ -97,7 +97,25 @@ def _of_models() -> dict[str, Case]:
     return {c.name: c for c in listed}
 
 
-CASES: dict[str, Case] = {**_of_layers(), **_of_models()}
+def _of_matrices() -> dict[str, Case]:
+    batch = ({"B": 2, "N": 3}, {"B": 3, "N": 1}, {"B": 1, "N": 4})
+    pairs = ({"M": 2, "N": 3}, {"M": 4, "N": 1}, {"M": 1, "N": 4})
+    makers = {
+        matrices.inverses: batch,
+        matrices.determinant: batch,
+        matrices.log_determinant: batch,
+        matrices.solution: pairs,
+        matrices.trace_of_inverse: ({"N": 3}, {"N": 1}),
+        matrices.quadratic_form: pairs,
+        matrices.gaussian: pairs,
+        matrices.ridge: pairs,
+        matrices.volume: pairs,
+        matrices.riccati: ({"T": 3, "N": 2}, {"T": 2, "N": 1}, {"T": 1, "N": 3}),
+    }
+    return {f.__name__: Case(f.__name__, f, sizes) for f, sizes in makers.items()}
+
+
+CASES: dict[str, Case] = {**_of_layers(), **_of_models(), **_of_matrices()}
 
 
 # -- one point of a case ----------------------------------------------------------------------

@@ -3,6 +3,7 @@
 run(case, point) -> value, gradient, second derivative along a direction; all float64
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -44,6 +45,33 @@ def _attention(g: Given, causal: bool = False) -> Tensor:
         later = torch.triu(torch.ones(scores.shape[-2:], dtype=torch.bool), 1)
         scores = scores.masked_fill(later, -torch.inf)
     return torch.softmax(scores, -1) @ g["V"]
+
+
+def _gaussian(g: Given) -> Tensor:
+    """torch's own density, without its constant."""
+    x, mu, S = g["x"], g["mu"], g["S"]
+    free = torch.distributions.MultivariateNormal(mu, covariance_matrix=S, validate_args=False)
+    constant = x.numel() * math.log(2 * math.pi) / 2
+    return -free.log_prob(x).sum() - constant
+
+
+def _ridge(g: Given) -> Tensor:
+    gram = g["X"].T @ g["X"] + g["c"] * torch.eye(g["X"].shape[1], dtype=torch.float64)
+    return torch.linalg.solve(gram, g["X"].T @ g["y"])
+
+
+def _volume(g: Given) -> Tensor:
+    gram = g["X"].T @ g["X"] + torch.eye(g["X"].shape[1], dtype=torch.float64)
+    return torch.logdet(gram) + torch.linalg.det(gram)
+
+
+def _riccati(g: Given) -> Tensor:
+    C, out = g["C0"], []
+    for Q in g["Q"]:
+        P = g["A"] @ C @ g["A"].T + Q
+        C = P - P @ torch.linalg.solve(P + g["R"], P)
+        out.append(C)
+    return torch.stack(out)
 
 
 RUNS: dict[str, Callable[[Given], Tensor]] = {
@@ -95,6 +123,16 @@ RUNS: dict[str, Callable[[Given], Tensor]] = {
     "batch_norm": lambda g: F.batch_norm(g["x"], None, None, g["g"], g["b"], training=True),
     "attention": _attention,
     "causal_attention": lambda g: _attention(g, causal=True),
+    "inverses": lambda g: torch.linalg.inv(g["X"]),
+    "determinant": lambda g: torch.linalg.det(g["X"]),
+    "log_determinant": lambda g: torch.linalg.slogdet(g["X"])[1],
+    "solution": lambda g: torch.linalg.solve(g["A"], g["R"]),
+    "trace_of_inverse": lambda g: torch.trace(torch.linalg.solve(g["A"], g["B"])),
+    "quadratic_form": lambda g: (g["u"] * torch.linalg.solve(g["A"], g["v"].T).T).sum(1),
+    "gaussian": _gaussian,
+    "ridge": _ridge,
+    "volume": _volume,
+    "riccati": _riccati,
 }
 
 
