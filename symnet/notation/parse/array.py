@@ -48,10 +48,13 @@ class Array:
 
     @property
     def is_plain(self) -> bool:
-        """The entry of a tensor over these indices, in any order: a name adds nothing."""
+        """The entry of a whole tensor over these indices, in any order: a name adds nothing."""
         e = self.expression
-        wide = {i for i in self.indices if i.extent != ONE}
-        return isinstance(e, Entry) and e.is_plain and set(e.slots) in (wide, set(self.indices))
+        if not isinstance(e, Entry) or not e.is_plain:
+            return False
+        if any(i.extent != own.extent for i, own in zip(e.slots, e.tensor.indices, strict=True)):
+            return False  # x[:-1], a part of it
+        return set(e.slots) in ({i for i in self.indices if i.extent != ONE}, set(self.indices))
 
     def at(self, slots: Sequence[Any]) -> sympy.Expr:
         """The entry at index expressions."""

@@ -39,7 +39,7 @@ def matrix(call: Call, name: str = "a") -> Array:
     if not same_extent(x.shape[-1], x.shape[-2]):
         raise call.error(f"expected a square matrix, found shape {shown(x)}", name)
     e = x.expression
-    if isinstance(e, Entry) and e.is_plain:
+    if isinstance(e, Entry) and x.is_plain:
         *batch, i, j = x.indices
         if e.slots in ((*batch, i, j), (*batch, j, i)):
             return x

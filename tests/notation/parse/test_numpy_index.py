@@ -103,6 +103,22 @@ NEW_AXES = [
     ("x", "x[..., None]"),
 ]
 
+PARTS = [
+    ("X N D", "np.mean(X, axis=0)[:-1]"),
+    ("X N D", "softmax(X)[:, :-1]"),
+    ("X N D", "z = np.mean(X, axis=0)[:-1]; z"),
+    ("X N D", "u = X[:-1]; np.sum(u**2)"),
+    ("X N D", "u = X[:-1]; v = softmax(u); v - u"),
+    ("X N N", "np.linalg.inv(X[:-1, :-1])"),
+    ("X N N", "np.linalg.inv(X)[:-1, :-1]"),
+    ("X N N", "np.linalg.det(X[:-1, :-1])"),
+    ("X N D", "np.max(X[:-1], axis=0)"),
+    ("X N D", "np.var(X[:-1], axis=0)"),
+    ("x N", "np.mean(x[::2]) + np.var(x[1::3])"),
+    ("x N", "x[::2]/(N//2)"),
+    ("x N", "np.mean(x[::-2])*len(x[::2])"),
+    ("X N D", "np.mean(X[::2, 1:], axis=(0, 1))"),
+]
 LOOKUPS = [
     ("E V D | t N", "E[t]", {"t": "integer<V"}),
     ("E V D | t B N", "E[t]", {"t": "integer<V"}),
@@ -252,7 +268,7 @@ np.sum(X)[0]
 
 
 @pytest.mark.parametrize("smallest", [4, 5])
-@pytest.mark.parametrize("case", CONSTANTS + SLICES + NEW_AXES, ids=described)
+@pytest.mark.parametrize("case", CONSTANTS + SLICES + NEW_AXES + PARTS, ids=described)
 def test_numpy_agrees(case: tuple, smallest: int) -> None:
     names = [w for w in "BCNDHW" if w in case[0]]
     compare(case[1], shapes(case[0]), sizes={n: smallest + k for k, n in enumerate(names)})
