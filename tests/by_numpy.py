@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import sympy
+from numpy.lib.array_utils import normalize_axis_index
 
 from symnet.notation import Graph
 from symnet.notation.parse import parse
@@ -50,11 +51,13 @@ def compare(
     sizes: Mapping[str, int] | None = None,
     seed: int = 0,
     tolerance: float = 1e-12,
+    given: Mapping[str, np.ndarray] | None = None,
 ) -> Graph:
     """Assert that NumPy and the graph have the same value, shape and all; the graph."""
     graph = parse(text, shapes, assume)
     chosen = {**sizes_for(shapes), **(sizes or {})}
     arrays = arrays_for(graph, chosen, seed)
+    arrays.update({k: a for k, a in (given or {}).items() if k in arrays})
     expected = np.asarray(value(text, arrays, chosen), dtype=float)
     known = {s.name for s in graph.extents}
     found = interpret(graph, arrays, {k: n for k, n in chosen.items() if k in known})
@@ -94,7 +97,7 @@ def entrywise(function: Callable[[float], float]) -> Callable[[Any], np.ndarray]
 def softmax(x: Any, axis: int | None = -1) -> np.ndarray:
     x = np.asarray(x)
     out = np.empty(x.shape)
-    k = axis % x.ndim if axis is not None else 0
+    k = normalize_axis_index(0 if axis is None else axis, x.ndim)
     for at in np.ndindex(*x.shape):
         row = [math.exp(x[(*at[:k], j, *at[k + 1 :])]) for j in range(x.shape[k])]
         out[at] = row[at[k]] / sum(row)

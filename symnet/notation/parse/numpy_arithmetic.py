@@ -17,12 +17,13 @@ from typing import Any
 import sympy
 
 from symnet.notation.errors import UnsupportedExpression
-from symnet.notation.functions import Compare, compare, exp, log
+from symnet.notation.functions import Compare, ScalarFunction, compare, exp, log
 from symnet.notation.index import Index, free_indices
 from symnet.notation.intake import intake
 from symnet.notation.parse.array import ONE, Array, elementwise, number, shown
 from symnet.notation.parse.names import NAMES
 from symnet.notation.parse.page import Page, has_contraction
+from symnet.notation.reductions import Total
 from symnet.notation.tensor import Entry, Tensor
 
 E = Any  # SymPy expressions, whose arithmetic is not typed
@@ -155,10 +156,12 @@ def compared(page: Page, node: ast.Compare, items: list[Array]) -> Array:
 
 
 def _bracket(page: Page, relation: str, a: Array, b: Array) -> Array:
-    if all(x.expression.is_number and not x.indices for x in (a, b)):
-        return number(int(_holds(relation, a.expression, b.expression)))
-    if (settled := _of_bracket(relation, a, b)) is not None:
-        return settled
+    if not a.indices and not b.indices:
+        settled = _holds(relation, a.expression, b.expression)
+        if settled is not None:
+            return number(int(settled))
+    if (known := _of_bracket(relation, a, b)) is not None:
+        return known
     left, right = (
         page.name(x, NAMES["argument"]) if has_contraction(x.expression) else x for x in (a, b)
     )
@@ -167,21 +170,26 @@ def _bracket(page: Page, relation: str, a: Array, b: Array) -> Array:
 
 def _of_bracket(relation: str, a: Array, b: Array) -> Array | None:
     """mask == 1 and mask > 0 are the mask, mask == 0 is its opposite; None for anything else."""
-    if not isinstance(a.expression, Compare) or b.indices or not b.expression.is_number:
+    if not isinstance(a.expression, Compare) or b.indices:
         return None
-    holds = {v: _holds(relation, sympy.Integer(v), b.expression) for v in (0, 1)}
-    if holds[0] == holds[1]:
-        return replace(a.mapped(lambda _: sympy.Integer(int(holds[1]))), truth=True)
-    return replace(a, truth=True) if holds[1] else opposite(a)
+    low, high = (_holds(relation, sympy.Integer(v), b.expression) for v in (0, 1))
+    if low is None or high is None:
+        return None
+    if low == high:
+        return replace(a.mapped(lambda _: sympy.Integer(int(high))), truth=True)
+    return replace(a, truth=True) if high else opposite(a)
 
 
-def _holds(relation: str, p: E, q: E) -> bool:
-    """The truth of a relation of two numbers."""
+def _holds(relation: str, p: E, q: E) -> bool | None:
+    """The truth of a relation of two rational numbers, or of pi and the like; None of others."""
     table: dict[str, Callable[[], Any]] = {
         **{"<": lambda: p < q, "<=": lambda: p <= q, ">": lambda: p > q, ">=": lambda: p >= q},
         **{"==": lambda: sympy.Eq(p, q), "!=": lambda: sympy.Ne(p, q)},
     }
-    return bool(table[relation]())
+    if not p.is_number or not q.is_number or p.has(ScalarFunction) or q.has(ScalarFunction):
+        return None
+    found = table[relation]()
+    return bool(found) if found in (sympy.true, sympy.false) else None
 
 
 # -- powers, quotients, sizes ------------------------------------------------------------------
@@ -221,6 +229,8 @@ def quotient(page: Page, a: Array, b: Array) -> Array:
         b = page.name(b, NAMES["divisor"])
     if not _is_shared_root(a, b):
         made = elementwise(lambda p, q: p / q, a, b)
+        if isinstance(b.expression, Total) and isinstance(b.expression.body, exp) and made.indices:
+            return page.name(made, NAMES["softmax"])
         is_sum = isinstance(b.expression, sympy.Add) and b.expression.has(exp)
         return page.name(made, NAMES["logistic"]) if is_sum and made.indices else made
     inverse = b.mapped(lambda e: 1 / e)

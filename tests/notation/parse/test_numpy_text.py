@@ -1,10 +1,15 @@
 """Products, assignments, names and calls, judged by NumPy."""
 
+from random import Random
+
+import numpy as np
 import pytest
 
 from symnet.notation import ParseError
 from symnet.notation.parse import parse
-from tests.by_numpy import compare
+from symnet.verify import interpret
+from tests.by_numpy import compare, value
+from tests.notation.parse.random_text import SHAPES, SIZES, random_text
 from tests.notation.parse.shapes_of import described, mistakes, shapes
 
 GIVEN = shapes("X N D | W D K | Y N K | w D | y N | x N | A N N | t N | v 7 | s")
@@ -260,3 +265,40 @@ def test_mistakes(text: str, error: str) -> None:
     with pytest.raises(ParseError) as caught:
         parse(text, GIVEN, notation="numpy")
     assert str(caught.value) == error
+
+
+# What is allowed here and not in NumPy: axes and entries of numbers that are no arrays.
+LENIENT = ("has no attribute 'T'", "is not subscriptable")
+
+
+@pytest.mark.parametrize("batch", range(20))
+def test_random_texts(batch: int) -> None:
+    """Where NumPy has a value, so have we, and the same one; where it has none, we have none."""
+    agreed = 0
+    for seed in range(40 * batch, 40 * batch + 40):
+        r = Random(seed)
+        text = random_text(r, r.choice([2, 3, 3]))
+        rng = np.random.default_rng(seed)
+        arrays = {
+            name: rng.normal(size=[SIZES.get(e, 1) for e in shape.split()])
+            for name, shape in SHAPES.items()
+        }
+        try:
+            expected = np.asarray(value(text, arrays, SIZES), dtype=float)
+        except (ValueError, TypeError, IndexError, AttributeError) as mistake:
+            if not any(words in str(mistake) for words in LENIENT):
+                with pytest.raises(ParseError):
+                    parse(text, SHAPES, notation="numpy")
+            continue
+        try:
+            graph = parse(text, SHAPES, notation="numpy")
+        except ParseError as mistake:  # NumPy has axis 0 of a number, and empty arrays
+            assert "has 0 axes" in str(mistake) or expected.size == 0
+            continue
+        given = {t.name: arrays[t.name] for t in graph.given}
+        sizes = {s.name: SIZES[s.name] for s in graph.extents}
+        found = interpret(graph, given, sizes)[graph.output.name]
+        assert found.shape == expected.shape, text
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9, err_msg=text)
+        agreed += 1
+    assert agreed >= 5
