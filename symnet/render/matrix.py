@@ -16,6 +16,7 @@ from fractions import Fraction
 from symnet.notation.index import Index
 from symnet.render.arrange import slot_tree
 from symnet.render.matrix_product import contract
+from symnet.render.matrix_sizes import check_sizes
 from symnet.render.matrix_tree import (
     Apply,
     Axis,
@@ -126,7 +127,9 @@ def _attempt(
         raise NoMatrixForm("no axis is left for a vector or a matrix")
     made = tuple(_left(name, written) for name in lefts)
     open_letters = [s for s in lefts[0].slots if isinstance(s, Letter) and s.index in written]
-    return Converted(made, spread(body, rows, cols), tuple(open_letters))
+    whole = spread(body, rows, cols)
+    check_sizes(whole)
+    return Converted(made, whole, tuple(open_letters))
 
 
 def _left(name: Name, written: frozenset[Index]) -> Leaf:

@@ -7,7 +7,7 @@ x_{:t} where the place is not that of the first axes. The rest is as in matrix_t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -82,7 +82,7 @@ def matrix_latex(m: Matrix, look: Look) -> str:
 
 def leaf_latex(leaf: Leaf, look: Look) -> str:
     """One side of a row: W, Q_n."""
-    return _leaf(leaf, look).text
+    return _leaf(leaf, replace(look, dress=replace(look.dress, inverses={}))).text
 
 
 def _at_least(m: Matrix, level: int, look: Look) -> Piece:
@@ -179,7 +179,7 @@ def _side_by_side(pieces: list[Piece]) -> Piece:
 
 def _leaf(leaf: Leaf, look: Look) -> Piece:
     name = leaf.tensor.name
-    if name in look.dress.inverses:
+    if name in look.dress.inverses and leaf.is_matrix and not any(leaf.slots):
         return _inverse(look.dress.inverses[name], look, leaf.flipped)
     slots = [":" if s is None else typeset(s, look.style.flat) for s in leaf.slots]
     while slots and slots[-1] == ":":

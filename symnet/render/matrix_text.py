@@ -13,7 +13,7 @@ max, prod, argmax of a column, rowmax, rowprod, rowargmax of every row; onehot(t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from symnet.notation.errors import UnsupportedExpression
@@ -43,10 +43,11 @@ from symnet.render.matrix_tree import (
     Written,
     negative,
     transposed,
+    walk,
 )
 from symnet.render.plain import NAMES, plain
 from symnet.render.plain import relation as index_relation
-from symnet.render.tree import HALF, Bracket
+from symnet.render.tree import HALF, Bracket, Letter
 
 SUM, ENTRYWISE, PRODUCT, CLOSED = range(4)
 # What a name of a tensor must not be, for these words mean something else here.
@@ -124,7 +125,7 @@ def _text(m: Matrix, dress: Dress) -> tuple[str, int]:
         case OneHot(places=places):
             return f"onehot({inside(places)})", CLOSED
         case Written(kind=kind, letters=letters, conditions=conditions, body=body):
-            over = ",".join(map(plain, letters))
+            over = ",".join(plain(letter) + _range(letter, m) for letter in letters)
             if conditions:
                 known = (index_relation(c) for c in conditions if isinstance(c, Bracket))
                 over += ": " + ", ".join(known)
@@ -136,10 +137,28 @@ def _text(m: Matrix, dress: Dress) -> tuple[str, int]:
     raise UnsupportedExpression(f"{type(m).__name__} has no text in matrix form")
 
 
+def _range(letter: Letter, m: Matrix) -> str:
+    """<N, unless the slots in which the letter stands by itself say how far it runs."""
+    runs = letter.index.extent
+    said = {
+        axis.extent
+        for leaf in walk(m)
+        if isinstance(leaf, Leaf)
+        for slot, axis in zip(leaf.slots, leaf.tensor.indices, strict=True)
+        if isinstance(slot, Letter) and slot.index is letter.index
+    }
+    return "" if said == {runs} else "<" + str(runs).replace(" ", "")
+
+
+def left_text(leaf: Leaf, dress: Dress) -> str:
+    """A left side; an inverse that is defined has its name there."""
+    return leaf_text(leaf, replace(dress, inverses={}))
+
+
 def leaf_text(leaf: Leaf, dress: Dress) -> str:
     """X, X^T, Q[n], x[:,t]; a column of a name that is a row is its transpose."""
     name = leaf.tensor.name
-    if name in dress.inverses:
+    if name in dress.inverses and leaf.is_matrix and not any(leaf.slots):
         base = dress.inverses[name]
         return _inverse(base, dress, leaf.flipped)
     slots = [":" if s is None else plain(s) for s in leaf.slots]

@@ -90,6 +90,8 @@ MEANINGS: dict[str, Callable[[list[Word]], Word]] = {
     "softplus": lambda a: (f"np.logaddexp(0, {a[0][0]})", CLOSED),
     "relu": lambda a: (f"np.maximum({a[0][0]}, 0)", CLOSED),
     "detach": lambda a: a[0],
+    "floor": lambda a: (f"int(np.floor({a[0][0]}))", CLOSED),  # of an extent
+    "ceiling": lambda a: (f"int(np.ceil({a[0][0]}))", CLOSED),
     "leaky_relu": _leaky,
     "silu": lambda a: (f"{bound(a[0], POWER)}/(1 + np.exp({negated(a[0])[0]}))", PRODUCT),
     "gelu": _gelu,

@@ -23,6 +23,7 @@ from symnet.render.tree import (
     Terms,
     Tree,
     signed,
+    walk,
 )
 
 Read = tuple[Tree, Tree]  # a slot, and the extent of its axis
@@ -68,7 +69,9 @@ def _vanishes(tree: Tree, slot: Tree, cotangents: Collection[str]) -> bool:
             return any(x > 0 and _vanishes(b, slot, cotangents) for b, x in items)
         case Reduction(kind="sum", body=body):
             return _vanishes(body, slot, cotangents)
-        case Cases(value=value, other=other):
+        case Cases(condition=condition, value=value, other=other):
+            if any(isinstance(n, Name) for n in walk(condition)):
+                return False  # it is read there
             return _vanishes(value, slot, cotangents) and _vanishes(other, slot, cotangents)
     return False
 

@@ -16,7 +16,7 @@ from symnet.notation.errors import GraphError
 from symnet.notation.graph import Definition, Graph
 from symnet.render.formula import Row, Which, formula_of, row_of, rows, setting
 from symnet.render.matrix_rows import MatrixRow, page
-from symnet.render.matrix_text import Dress, leaf_text, matrix_text
+from symnet.render.matrix_text import Dress, left_text, matrix_text
 from symnet.render.numpy_page import numpy_lines
 from symnet.render.plain import plain
 
@@ -53,7 +53,7 @@ def _matrix_line(m: MatrixRow, dress: Dress, note: str | None) -> str:
     behind = "" if note is None else f"  # {note}"
     if m.form is None:
         return f"{line(m.row)}  # in index form: {m.reason}{behind.replace('  #', ';')}"
-    lefts = " = ".join(leaf_text(left, dress) for left in m.form.lefts)
+    lefts = " = ".join(left_text(left, dress) for left in m.form.lefts)
     every = ", ".join(map(plain, m.form.written))
     clause = f", for every {every}" if every else ""
     return f"{lefts} {m.row.relation} {matrix_text(m.form.right, dress)}{clause}{behind}"
