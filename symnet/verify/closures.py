@@ -247,7 +247,7 @@ class Compiler:
             return lambda at: at[place]
         if isinstance(e, sympy.Integer):
             return _constant(int(e))
-        if isinstance(e, sympy.Symbol | sympy.floor | sympy.ceiling):
+        if isinstance(e, sympy.Symbol) or _is_extent(e):
             return _constant(self._size(e))
         if isinstance(e, Compare):
             relation = RELATIONS[e.relation]
@@ -367,4 +367,10 @@ def _is_whole(e: sympy.Basic) -> bool:
         return True
     if isinstance(e, sympy.Add | sympy.Mul):
         return all(map(_is_whole, e.args))
-    return isinstance(e, sympy.Integer | sympy.Symbol | sympy.floor | sympy.ceiling | Compare)
+    return isinstance(e, sympy.Integer | sympy.Symbol | Compare) or _is_extent(e)
+
+
+def _is_extent(e: sympy.Basic) -> bool:
+    """A rounded extent, or a power of one."""
+    kinds = sympy.floor | sympy.ceiling | sympy.Pow
+    return isinstance(e, kinds) and bool(e.is_integer) and not e.has(Index, Entry)

@@ -21,6 +21,7 @@ from symnet.notation.errors import ParseError
 from symnet.notation.functions import Compare
 from symnet.notation.index import Extent, Index
 from symnet.notation.parse.array import ONE, Array, shown, slots_in, stretched
+from symnet.notation.parse.names import NAMES
 from symnet.notation.parse.page import Page
 from symnet.notation.reductions import ArgLargest
 from symnet.notation.tensor import Entry
@@ -64,6 +65,8 @@ def subscript(
     for key in keys:
         _check(key)
     crossed = stretched([k.value.indices for k in keys if k.is_lookup])
+    if any(k.is_lookup and k.value.expression.has(ArgLargest) for k in keys):
+        x = page.name(x, NAMES["other"])  # its axes are as long as what is sought in them
     out: list[Index] = []
     slots: list[Any] = []
     placed = _are_apart(keys)
@@ -145,6 +148,8 @@ def _looked_up(key: Key, own: Index, crossed: Sequence[Index]) -> sympy.Expr:
                 f"{e.tensor.name} is used as an index; say so with "
                 f'assume={{"{e.tensor.name}": "integer"}}'
             )
+    if isinstance(slot, Entry) and slot.tensor.below is None:
+        key.page.looked_up.setdefault(slot.tensor.name, set()).add(own.extent)
     if isinstance(slot, Index) and not (own.extent - slot.extent).is_nonnegative:
         raise key.error(
             f"indices below {slot.extent} for an axis of extent {own.extent}, which may be less"

@@ -19,6 +19,7 @@ import sympy
 from symnet.notation.errors import ParseError, SymnetError
 from symnet.notation.functions import exp
 from symnet.notation.graph import Graph
+from symnet.notation.index import Extent
 from symnet.notation.parse.array import Array, number
 from symnet.notation.parse.call import Function, Kind, Value, bound, described
 from symnet.notation.parse.comprehension import Loops
@@ -54,9 +55,20 @@ VARIADIC = frozenset({"transpose", "reshape"})  # x.transpose(1, 0) is x.transpo
 
 
 def read(source: Source, given: Mapping[str, Tensor], numbers: Mapping[str, sympy.Symbol]) -> Graph:
-    """The graph of a text in NumPy notation; see symnet.notation.parse.parse."""
+    """The graph of a text in NumPy notation; see symnet.notation.parse.parse.
+
+    An integer tensor without a range gets that of the axis along which it is used.
+    """
     page = Page(source, dict(given), dict(numbers), {*given, *numbers})
-    return Reader(page).graph()
+    graph = Reader(page).graph()
+    found = {name: e for name, (e, *more) in page.looked_up.items() if not more}
+    ranged = {n: bounded(x, found[n]) if n in found else x for n, x in given.items()}
+    return read(source, ranged, numbers) if found else graph
+
+
+def bounded(x: Tensor, below: Extent) -> Tensor:
+    """The integer tensor with its range 0 .. below-1."""
+    return Tensor(x.name, *x.indices, assume=x.assume, below=below)
 
 
 class Reader:
@@ -87,7 +99,10 @@ class Reader:
                 raise self._refuse_statement(statement)
         assert output is not None
         used = [x for name, x in self.page.given.items() if name in self.page.used]
-        return self.page.graph(output, used)
+        try:
+            return self.page.graph(output, used)
+        except SymnetError as e:
+            raise self.error(body[-1], str(e)) from None
 
     def _refuse_statement(self, s: ast.stmt) -> ParseError:
         if isinstance(s, ast.Expr):
