@@ -18,9 +18,10 @@ import sympy
 from symnet.notation.errors import ParseError
 from symnet.notation.index import Extent, extent
 from symnet.notation.parse.array import same_extent
+from symnet.notation.parse.index_heads import SINGLE
 from symnet.notation.parse.index_scope import Letter, Reading, Scoped, affine, names_in
 from symnet.notation.parse.names import unused
-from symnet.notation.parse.shapes import Given
+from symnet.notation.parse.shapes import LARGEST, Given
 from symnet.notation.parse.source import Source
 
 Axis = tuple[str, int]
@@ -69,6 +70,8 @@ class Extents:
     def evaluate(self, node: ast.expr, error: str) -> Extent:
         """An extent as it stands in the text: N, 3, N-1, 2*K."""
         if isinstance(node, ast.Constant) and type(node.value) is int:
+            if node.value > LARGEST:
+                raise self.source.error(node, f"{node.value}: expected at most {LARGEST}")
             return sympy.Integer(node.value)
         if isinstance(node, ast.Name):
             return self.numbers.setdefault(node.id, extent(node.id))
@@ -97,6 +100,10 @@ def settle(
             known.put(("", name), tensor.below, name)
     for s in listed:
         _declared(known, s, given)
+    for s in listed:
+        place, left = _argmax(s, s.line.right), s.line.left
+        if place is not None and left is not None:
+            known.join(("", left.name), place)
     for s in listed:
         _joined(known, s, given)
     rooted = _rooted(known, listed, given, defined)
@@ -137,8 +144,17 @@ def _joined(known: Extents, s: Scoped, given: Mapping[str, Given]) -> None:
                     raise _differ(known, r, k, letter, slot)
             elif isinstance(slot, ast.Name | ast.Subscript):
                 _looked_up(known, r, k, slot)
+            elif (place := _argmax(s, slot)) is not None:
+                known.join((r.name, k), place)
     for bracket, scope in s.brackets:
         _compared(known, s, bracket, scope)
+    for slot, place in s.pairs:
+        if not known.join(place, slot):
+            raise known.source.error(
+                place.node,
+                f"{slot.name} runs to {known.of(slot)}, {place.name} to {known.of(place)}; "
+                "expected equal extents",
+            )
     for binding in s.bindings.values():
         if binding.is_matrix:
             rows, columns = binding.letters
@@ -180,6 +196,13 @@ def _looked_up(known: Extents, r: Reading, k: int, slot: ast.Name | ast.Subscrip
         return
     known.below.setdefault(name, (r.name, k))
     known.join(("", name), (r.name, k))
+
+
+def _argmax(s: Scoped, node: ast.expr) -> Letter | None:
+    """The letter over which argmax[k](...) runs, below whose extent it is."""
+    func = node.func if isinstance(node, ast.Call) else None
+    is_place = isinstance(func, ast.Subscript) and getattr(func.value, "id", "") in SINGLE
+    return s.bindings[id(node)].letters[0] if is_place else None
 
 
 def _compared(known: Extents, s: Scoped, node: ast.Compare, scope: Mapping[str, Letter]) -> None:

@@ -12,6 +12,7 @@ import sympy
 
 from symnet.notation import functions as f
 from symnet.notation.errors import ParseError, SymnetError
+from symnet.notation.graph import Definition
 from symnet.notation.index import Index, free_indices
 from symnet.notation.intake import intake
 from symnet.notation.matrix import det, inverse, logdet
@@ -29,6 +30,7 @@ from symnet.notation.parse.index_heads import (
 )
 from symnet.notation.parse.index_lines import slots_of
 from symnet.notation.parse.index_scope import Letter, Scoped
+from symnet.notation.parse.shapes import LARGEST
 from symnet.notation.parse.source import Source, nearest
 from symnet.notation.tensor import Entry, Tensor
 
@@ -59,6 +61,7 @@ class Formula:
     numbers: Mapping[str, sympy.Symbol]
     indices: Mapping[Letter, Index]
     zeros: frozenset[tuple[str, int]]
+    definitions: Mapping[str, Definition]
     named: Naming | None
     places: dict[str, ast.AST] = field(default_factory=dict)  # entries by their text
 
@@ -181,7 +184,10 @@ class Formula:
                 f"{x.name} has {x.order} axes ({shape}), found {len(slots)} indices; write "
                 + (example if x.order else x.name),
             )
-        made = [self.number(s, scope or {}) for s in slots]
+        made = [self._looked_up(self.number(s, scope or {})) for s in slots]
+        for s, place in zip(slots, made, strict=True):
+            if place.is_Integer and abs(place) > LARGEST:
+                raise self.source.error(s, f"expected a place of at most {LARGEST}")
         guards = frozenset(
             f.compare("<", slot, x.indices[k].extent)
             for k, slot in enumerate(made)
@@ -190,6 +196,15 @@ class Formula:
         entry = Entry(x, *made)
         self.places.setdefault(str(entry), node)
         return Guarded(entry, guards)
+
+    def _looked_up(self, slot: Expr) -> Expr:
+        """A slot in which every entry that the text defines (an argmax) is what it stands for."""
+        if isinstance(slot, Entry):
+            found = self.definitions.get(slot.tensor.name)
+            return slot if found is None else found.instantiate(slot.slots)
+        if isinstance(slot, sympy.Add | sympy.Mul):
+            return slot.func(*map(self._looked_up, slot.args))
+        return slot
 
     # arithmetic
 

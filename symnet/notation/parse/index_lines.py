@@ -12,7 +12,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from symnet.notation.parse.source import Columns, Source, read_source
+from symnet.notation.parse.source import LONGEST_NAME, Columns, Source, read_source
 
 RELATED = "=<>!:+-*/"  # an = beside one of these is part of another sign
 
@@ -86,7 +86,7 @@ def _kind(line: str, k: int) -> str:
     """What a bracket opens: the arguments of a call, in which = names an argument, or a part."""
     if line[k] != "(":
         return line[k]
-    before = line[:k].rstrip()
+    before = line[max(0, k - LONGEST_NAME - 1) : k].rstrip()
     word = re.search(r"[A-Za-z_]\w*\Z", before)
     return "call" if word and word[0] != "where" else "("
 

@@ -60,6 +60,7 @@ class Scoped:
     readings: list[Reading] = field(default_factory=list)
     bindings: dict[int, Binding] = field(default_factory=dict)
     brackets: list[tuple[ast.Compare, Scope]] = field(default_factory=list)
+    pairs: list[tuple[Letter, Letter]] = field(default_factory=list)  # inv[p,q](..)[i,j]: i as p
 
 
 def scoped(source: Source, line: Line, letters: Mapping[str, ast.expr]) -> Scoped:
@@ -106,8 +107,12 @@ class _Walk:
     def _subscript(self, node: ast.Subscript, scope: Scope, in_slot: bool) -> None:
         if isinstance(node.value, ast.Call):
             self.visit(node.value, scope, in_slot)
-            for slot in slots_of(node):
+            binding = self.made.bindings.get(id(node.value))
+            own = binding.letters if binding is not None else ()
+            for k, slot in enumerate(slots_of(node)):
                 self.visit(slot, scope, True)
+                if isinstance(slot, ast.Name) and slot.id in scope and k < len(own):
+                    self.made.pairs.append((scope[slot.id], own[k]))
             return
         if not isinstance(node.value, ast.Name):
             raise self.source.error(node, "expected a name before [")

@@ -137,6 +137,15 @@ class Reader:
         idle = [name for name in self.given if name not in read | self.kinds.defined]
         for s in self.all:
             for r in s.readings:
+                if r.is_bare and r.name in orders and orders[r.name][0]:
+                    raise self.source.error(
+                        r.node,
+                        f"{r.name} has {orders[r.name][0]} axes; write its entry, "
+                        f"{r.name}[{','.join('ijklmn'[: orders[r.name][0]])}]",
+                    )
+                if r.is_bare and r.name in WORDS - set(CONSTANTS) and r.name not in orders:
+                    shown = HEADS.get(r.name, f"{r.name}(...)")
+                    raise self.source.error(r.node, f"{r.name} is a function; call it: {shown}")
                 if r.is_bare and (r.name in numbers or r.name in WORDS):
                     continue
                 if r.name not in orders:
@@ -222,7 +231,7 @@ class Reader:
 
     def _made(self, name: str, axes: list[Index]) -> Tensor:
         words, below = self.words.get(name, ((), None))
-        used = self.extents.below.get(name)
+        used = None if name in self.kinds.defined else self.extents.below.get(name)
         if used is not None and (not words or "integer" in words):
             if below is None:
                 below = self.extents.of(used)
@@ -303,6 +312,7 @@ class Reader:
             numbers=self.extents.numbers,
             indices=self.indices,
             zeros=self.zeros,
+            definitions={d.name: d for d in self.definitions},
             named=None if left.name in self.cyclic else self._named,
             places=self.places,
         )

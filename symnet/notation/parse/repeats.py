@@ -48,17 +48,15 @@ def repeated(body: tuple[ast.stmt, ...]) -> dict[int, str]:
 
 def _is_worth_naming(node: ast.expr) -> bool:
     """Work that one would not write down twice: a function, a product, or a sum with one."""
+    if isinstance(node, ast.BinOp):
+        return any(map(_is_work, ast.walk(node)))
+    return _is_work(node)
+
+
+def _is_work(node: ast.AST) -> bool:
     if isinstance(node, ast.Call):
         return _called(node) not in CHEAP
-    if isinstance(node, ast.BinOp):
-        if isinstance(node.op, ast.MatMult):
-            return True
-        return any(
-            _is_worth_naming(n)
-            for n in ast.walk(node)
-            if n is not node and isinstance(n, ast.Call | ast.BinOp)
-        ) or isinstance(node.op, ast.Sub)
-    return False
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult | ast.Sub)
 
 
 def _called(node: ast.Call) -> str:

@@ -13,13 +13,15 @@ from typing import Any
 
 import sympy
 
-from symnet.notation.errors import ParseError
+from symnet.notation.errors import ParseError, UnsupportedExpression
 from symnet.notation.index import Index, extent
 from symnet.notation.parse.array import axis_letter
 from symnet.notation.parse.source import LONGEST_NAME, nearest
 from symnet.notation.tensor import ASSUMPTIONS, Tensor
 
 LARGEST = 10**9
+MOST_AXES = 32
+RESERVED = frozenset({"np", "numpy", "pi", "inf"})
 Shapes = Mapping[str, Any]
 NAME = re.compile(r"[A-Za-z_]\w*\Z")
 
@@ -47,7 +49,10 @@ def given_tensors(
     words = assumptions(assume, [*(shapes or {}), *others])
     for name, shape in (shapes or {}).items():
         _check_name(name)
-        extents = tuple(_extent(name, e) for e in parts(name, shape))
+        listed = parts(name, shape)
+        if len(listed) > MOST_AXES:
+            raise ParseError(f"{name} has {len(listed)} axes, expected at most {MOST_AXES}")
+        extents = tuple(_extent(name, e) for e in listed)
         out[name] = Given(name, extents, *words.get(name, ((), None)))
     both = {str(s) for g in out.values() for e in g.extents for s in e.free_symbols} & set(out)
     if both:
@@ -85,24 +90,29 @@ def parts(name: str, shape: Any) -> list[Any]:
     )
 
 
-PRODUCT = re.compile(r"(\d{1,9}|[A-Za-z]\w*)([*+-](\d{1,9}|[A-Za-z]\w*))*\Z")
+PRODUCT = re.compile(r"(\d{1,10}|[A-Za-z]\w*)([*+-](\d{1,10}|[A-Za-z]\w*))*\Z")
 
 
 def _extent(name: str, value: Any) -> sympy.Expr:
-    if isinstance(value, str) and value.isdigit():
+    """An extent from 6, "6", "N", "2*N+1" or a SymPy expression."""
+    if isinstance(value, str) and value.isdecimal():
         value = int(value) if len(value) < 12 else LARGEST + 1
     if isinstance(value, int) and not isinstance(value, bool):
         if not 1 <= value <= LARGEST:
-            raise ParseError(f"the shape of {name}: extent {value}, expected 1 to {LARGEST}")
+            shown = str(value) if abs(value) < 10**20 else "of many digits"
+            raise ParseError(f"the shape of {name}: extent {shown}, expected 1 to {LARGEST}")
         return sympy.Integer(value)
-    if isinstance(value, sympy.Expr):
-        return extent(value)
-    if isinstance(value, str) and NAME.match(value) and len(value) <= LONGEST_NAME:
-        if keyword.iskeyword(value) or value in ("np", "numpy", "pi"):
-            raise ParseError(f"the shape of {name}: the extent {value} is reserved")
-        return extent(value)
-    if isinstance(value, str) and len(value) <= 64 and PRODUCT.match(value):
-        return _affine(name, value)
+    try:
+        if isinstance(value, sympy.Expr):
+            return extent(value)
+        if isinstance(value, str) and NAME.match(value) and len(value) <= LONGEST_NAME:
+            if keyword.iskeyword(value) or value in RESERVED or value.startswith("__"):
+                raise ParseError(f"the shape of {name}: the extent {value} is reserved")
+            return extent(value)
+        if isinstance(value, str) and len(value) <= LONGEST_NAME and PRODUCT.match(value):
+            return _affine(name, value)
+    except UnsupportedExpression as e:
+        raise ParseError(f"the shape of {name}: {e}") from None
     raise ParseError(
         f"the shape of {name}: extent {str(value)[:40]!r}, expected a name such as N or a number"
     )
@@ -114,7 +124,8 @@ def _affine(name: str, text: str) -> sympy.Expr:
     for sign, term in re.findall(r"(^|[+-])([^+-]+)", text):
         factors = [_extent(name, f) for f in term.split("*")]
         out = out + (-1 if sign == "-" else 1) * sympy.Mul(*factors)
-    return extent(sympy.expand(out))
+    made = sympy.expand(out)
+    return _extent(name, int(made)) if made.is_Integer else extent(made)
 
 
 def lettered(extents: Iterable[sympy.Expr]) -> list[Index]:
@@ -147,15 +158,19 @@ def assumptions(
             raise ParseError(f"assume {name}: no tensor of that name{nearest(str(name), names)}")
         words: list[str] = []
         below: sympy.Expr | None = None
-        for word in [given] if isinstance(given, str) else list(given):
-            plain, _, most = str(word).partition("<")
+        if not isinstance(given, str | list | tuple | set | frozenset):
+            raise ParseError(f"assume {name}: found {str(given)[:40]!r}, expected a word or words")
+        for word in [given] if isinstance(given, str) else sorted(map(str, given)):
+            plain, sign, most = str(word).partition("<")
             plain = plain.strip().replace("-", "_")
             if plain not in ASSUMPTIONS:
                 known = (
                     nearest(plain, ASSUMPTIONS) or f"; known are {', '.join(sorted(ASSUMPTIONS))}"
                 )
                 raise ParseError(f"assume {name}: unknown assumption {plain[:40]!r}{known}")
-            if most:
+            if sign and plain != "integer":
+                raise ParseError(f"assume {name}: {plain} has no bound; only integers have one")
+            if sign:
                 below = _extent(name, most.strip())
             words.append(plain)
         out[name] = (tuple(words), below)
