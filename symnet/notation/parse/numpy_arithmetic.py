@@ -208,7 +208,7 @@ def power(a: Array, b: Array) -> Array:
             raise UnsupportedExpression("division by 0")
         if base.is_negative and base.is_number and not exponent.is_integer:
             raise UnsupportedExpression(f"({base})**({exponent}) is no real number")
-        return Array(a.indices, intake(sympy.Pow(base, exponent)))
+        return elementwise(lambda p, _: intake(sympy.Pow(p, exponent)), a, b)
     return elementwise(lambda p, q: intake(exp(q * logarithm(p))), a, b)
 
 

@@ -40,7 +40,7 @@ from symnet.notation.parse.numpy_products import matmul
 from symnet.notation.parse.page import Page
 from symnet.notation.parse.repeats import is_long, name_for, repeated
 from symnet.notation.parse.source import Source, nearest
-from symnet.notation.tensor import Tensor
+from symnet.notation.tensor import Entry, Tensor
 
 CONSTANTS: dict[str, Value] = {
     **{"pi": Array((), sympy.pi), "e": Array((), exp(sympy.Integer(1))), "newaxis": None},
@@ -190,10 +190,19 @@ class Reader:
             raise self.error(
                 node, f"the formula is {described(value)}, expected an array or a number{hint}"
             )
+        if isinstance(node, ast.Name) and (tensor := self._tensor_of(value)) is not None:
+            return tensor
         wanted = NAMES["output"] if value.indices else NAMES["scalar output"]
         name = unused(wanted, self.page.taken)
         made = self.page.rename_last(value, name, True) or self._defined(node, value, name, True)
         return made.expression.tensor
+
+    def _tensor_of(self, value: Array) -> Tensor | None:
+        """The defined tensor that a value is, axes and all: its name is that of the output."""
+        e = value.expression
+        if not isinstance(e, Entry) or not value.is_plain or e.slots != value.indices:
+            return None
+        return None if e.tensor.name in self.page.given else e.tensor
 
     # values
 

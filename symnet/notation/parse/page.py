@@ -9,7 +9,7 @@ import sympy
 
 from symnet.notation.functions import ScalarFunction, exp, where
 from symnet.notation.graph import Definition, Graph, entries
-from symnet.notation.index import Binder, Index, rename, same_up_to_bound
+from symnet.notation.index import Binder, Extent, Index, rename, same_up_to_bound
 from symnet.notation.intake import intake
 from symnet.notation.parse.array import ONE, Array, axis_letter, of_tensor
 from symnet.notation.parse.names import unused
@@ -34,6 +34,7 @@ class Page:
     used: set[str] = field(default_factory=set)
     notes: list[tuple[str, str]] = field(default_factory=list)
     inverses: dict[str, Array] = field(default_factory=dict)
+    looked_up: dict[str, set[Extent]] = field(default_factory=dict)  # axes read at an integer
 
     def tensor(self, name: str) -> Array:
         """A given tensor, as a whole."""
