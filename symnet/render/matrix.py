@@ -9,9 +9,10 @@ a slice where they are free, under a sum sign where they are summed. Every step 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations
 
 from symnet.notation.index import Index
 from symnet.render.arrange import slot_tree
@@ -62,7 +63,9 @@ from symnet.render.tree import (
 )
 from symnet.render.tree import walk as walk_tree
 
-MOST_WRITTEN = 3
+MOST_WRITTEN = 3  # slices of the left side
+MOST_SUMS = 2  # written letters of one sum
+SLICE, WRITTEN_SUM, NO_AXIS = 3, 6, 20
 Powers = list[tuple[Matrix, Fraction]]
 
 
@@ -79,39 +82,36 @@ def converted(lefts: Sequence[Tree], right: Tree) -> Converted:
     """left = ... = right, every letter chosen. Raises NoMatrixForm with the reason."""
     names = [n for n in lefts if isinstance(n, Name)]
     free = tuple(s.index for s in names[0].slots if isinstance(s, Letter))
-    order = _preferred(right, names[0], free)
+    order = preferred([names[0], right])
     refused: NoMatrixForm | None = None
-    for budget in range(MOST_WRITTEN + 1):
-        try:
-            return _search(names, right, free, frozenset(), order, budget)
-        except NoMatrixForm as error:
-            refused = refused or error
+    best: tuple[int, Converted] | None = None
+    needed: frozenset[Index] = frozenset()
+    for count in range(min(MOST_WRITTEN, len(free)) + 1):
+        if best is not None and best[0] <= SLICE * count:
+            break
+        for some in combinations(sorted(free, key=order.__getitem__), count):
+            if not needed <= set(some):
+                continue
+            try:
+                made = _attempt(names, right, free, frozenset(some))
+            except NoMatrixForm as error:
+                needed |= set(error.needs) & set(free)
+                refused = refused or error
+                continue
+            cost = _cost(made, free)
+            if best is None or cost < best[0]:
+                best = cost, made
+    if best is not None:
+        return best[1]
     assert refused is not None
     raise refused
 
 
-def _search(
-    lefts: Sequence[Name],
-    right: Tree,
-    free: tuple[Index, ...],
-    written: frozenset[Index],
-    order: Mapping[Index, int],
-    budget: int,
-) -> Converted:
-    """As few written indices as will do, those of `order` first."""
-    try:
-        return _attempt(lefts, right, free, written)
-    except NoMatrixForm as error:
-        needs = frozenset(error.needs) - written
-        options = [needs] if needs else [frozenset((i,)) for i in error.among if i not in written]
-        for option in sorted(options, key=lambda o: min(order.get(i, 99) for i in o)):
-            if len(option) > budget:
-                continue
-            try:
-                return _search(lefts, right, free, written | option, order, budget - len(option))
-            except NoMatrixForm:  # the reason that is told is the first one
-                continue
-        raise
+def _cost(made: Converted, free: tuple[Index, ...]) -> int:
+    """Slices cost less than written sums, and a left side without an axis costs most."""
+    sums = sum(len(m.letters) for m in walk(made.right) if isinstance(m, Written))
+    bare = bool(free) and len(made.written) == len(free)
+    return SLICE * len(made.written) + WRITTEN_SUM * sums + NO_AXIS * bare
 
 
 def _attempt(
@@ -141,21 +141,17 @@ def _left(name: Name, written: frozenset[Index]) -> Leaf:
     return Leaf(rows, cols, name.tensor, slots)
 
 
-def _preferred(right: Tree, left: Name, free: Iterable[Index]) -> dict[Index, int]:
+def preferred(trees: Iterable[Tree]) -> dict[Index, int]:
     """Which index is written first: a sequential one, a batch of large tensors, a first axis."""
     large: dict[Index, int] = {}
     first: dict[Index, int] = {}
-    for n in (left, *(t for t in walk_tree(right) if isinstance(t, Name))):
+    for n in (t for tree in trees for t in walk_tree(tree) if isinstance(t, Name)):
         for axis, slot in enumerate(n.slots):
             for i in free_in(slot):
                 large[i] = large.get(i, 0) + (n.tensor.order > 2)
                 first[i] = min(first.get(i, 99), axis)
-    known = list(dict.fromkeys((*free, *first)))
-    kept = set(free) if len(set(free)) <= 2 else set()
-    ranked = sorted(
-        known,
-        key=lambda i: (not i.sequential, i in kept, -large[i], first[i], known.index(i)),
-    )
+    known = list(first)
+    ranked = sorted(known, key=lambda i: (not i.sequential, -large[i], first[i], known.index(i)))
     return {i: k for k, i in enumerate(ranked)}
 
 
@@ -187,12 +183,10 @@ class _Formula:
                 return Apply(rows, cols, function, tuple(operands))
             case Bracket():
                 return self._bracket(tree)
-            case Reduction(kind="sum"):
-                return self._sum(tree.body, tree.bound, tree.conditions)
             case Reduction(kind="inv" | "det" | "logdet"):
                 return self._head(tree)
             case Reduction():
-                return self._extreme(tree)
+                return self._reduction(tree)
             case Cases():
                 parts = [self.of(t) for t in (tree.condition, tree.value, tree.other)]
                 made, rows, cols = self._alike(parts)
@@ -331,6 +325,29 @@ class _Formula:
         return OneHot(places.rows, letter, places)
 
     # -- reductions ---------------------------------------------------------------------------
+
+    def _reduction(self, tree: Reduction) -> Matrix:
+        """With as few of its letters written as will do."""
+        bound = [b.index for b in tree.bound]
+        order = preferred([tree.body])
+        refused: NoMatrixForm | None = None
+        needed: frozenset[Index] = frozenset()
+        for count in range(min(MOST_SUMS, len(bound)) + 1):
+            for some in combinations(sorted(bound, key=lambda i: order.get(i, 99)), count):
+                if not needed <= set(some):
+                    continue
+                inside = _Formula(self.written | set(some), tuple(self.rank))
+                try:
+                    if tree.kind == "sum":
+                        return inside._sum(tree.body, tree.bound, tree.conditions)
+                    return inside._extreme(tree)
+                except NoMatrixForm as error:
+                    needed |= set(error.needs) & set(bound)
+                    refused = refused or error
+                    if set(error.needs) - set(bound) - self.written:
+                        raise
+        assert refused is not None
+        raise refused
 
     def _sum(
         self, body: Tree, bound: tuple[Letter, ...], conditions: tuple[Bracket, ...]

@@ -440,7 +440,28 @@ def added(terms: Iterable[tuple[bool, Matrix]], rows: Axis, cols: Axis) -> Matri
             flat.append((not negative, scaled(-m.coefficient, m.scalars, m.body)))
         else:
             flat.append((negative, m))
+    flat = _sums_joined(flat)
     return flat[0][1] if len(flat) == 1 and not flat[0][0] else Added(rows, cols, tuple(flat))
+
+
+def _sums_joined(terms: list[tuple[bool, Matrix]]) -> list[tuple[bool, Matrix]]:
+    """sum_h A_h + sum_h B_h => sum_h (A_h + B_h), where both are written with the same letters."""
+    groups: dict[Any, list[tuple[bool, Matrix]]] = {}
+    for k, (minus, m) in enumerate(terms):
+        key: Any = k
+        if isinstance(m, Written) and m.kind == "sum" and not m.conditions:
+            key = tuple((x.text, x.index.extent) for x in m.letters)
+        groups.setdefault(key, []).append((minus, m))
+    out: list[tuple[bool, Matrix]] = []
+    for group in groups.values():
+        first = group[0][1]
+        if len(group) > 1 and isinstance(first, Written):
+            inner = [(minus, m.body) for minus, m in group if isinstance(m, Written)]
+            body = added(inner, first.rows, first.cols)
+            out.append((False, replace(first, body=body)))
+        else:
+            out.extend(group)
+    return out
 
 
 def negative(m: Matrix) -> tuple[bool, Matrix]:
