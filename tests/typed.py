@@ -271,8 +271,11 @@ def _index(a: Author, x: Part, depth: int) -> str:
     for n in x.shape[: c.randint(1, x.order)]:
         keys.append(
             c.choice(
-                [":", ":", "0", "-1", "1:", ":-1", "::2", "::-1", "None, :", "1:-1", "-2:", "..."]
-                + [str(c.randrange(-n, n)), f"{c.randrange(n)}::2", "::-2", "1::-1", f":{n}"]
+                [
+                    *(":", ":", "0", "-1", "1:", ":-1", "::2", "::-1", "None, :", "1:-1", "-2:"),
+                    *("...", str(c.randrange(-n, n)), f"{c.randrange(n)}::2", "::-2", "1::-1"),
+                    f":{n}",
+                ]
             )
         )
     if keys.count("...") > 1:

@@ -19,23 +19,12 @@ import sympy
 from symnet.notation.functions import compare, guard, where
 from symnet.notation.index import Index
 from symnet.notation.parse.array import ONE, Array, same_extent, shown
-from symnet.notation.parse.call import Call, Table, Value, refuse, rule
+from symnet.notation.parse.call import Call, Table, Value, rule
 from symnet.notation.parse.names import NAMES
 from symnet.notation.reductions import amax, mean, total
 
 TABLE: Table = {}
 LARGEST_STEP = 4096
-
-refuse(
-    TABLE,
-    "conv1d and conv2d are, with stride, padding, dilation and groups",
-    *("conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "unfold", "fold"),
-)
-refuse(
-    TABLE,
-    "max_pool1d, max_pool2d, avg_pool1d and avg_pool2d are",
-    *("max_pool3d", "avg_pool3d", "adaptive_avg_pool1d", "adaptive_avg_pool2d", "lp_pool1d"),
-)
 
 
 @dataclass(frozen=True)

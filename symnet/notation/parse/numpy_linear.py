@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from symnet.notation.functions import compare
 from symnet.notation.matrix import det, inverse, logdet
 from symnet.notation.parse.array import Array, of_tensor, same_extent, shown
-from symnet.notation.parse.call import Call, Table, Value, refuse, rule
+from symnet.notation.parse.call import Call, Table, Value, rule
 from symnet.notation.parse.names import NAMES, unused
 from symnet.notation.parse.numpy_diagonals import diagonal, summed
 from symnet.notation.parse.numpy_products import matmul
@@ -22,13 +22,6 @@ from symnet.notation.tensor import Entry
 TABLE: Table = {}
 IN_LINALG: Table = {}  # what numpy.linalg means by a name that numpy has too
 HIGHEST_POWER = 16
-
-refuse(
-    TABLE,
-    "inv, det, slogdet, solve and norm of NumPy's linalg are",
-    *("pinv", "lstsq", "eig", "eigh", "eigvals", "eigvalsh", "svd", "svdvals", "qr", "cholesky"),
-    *("cond", "matrix_rank", "tensorinv", "tensorsolve", "expm", "logm", "sqrtm", "lu"),
-)
 
 
 def matrix(call: Call, name: str = "a") -> Array:
