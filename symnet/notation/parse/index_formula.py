@@ -15,7 +15,7 @@ from symnet.notation.errors import ParseError, SymnetError
 from symnet.notation.graph import Definition
 from symnet.notation.index import Index, free_indices
 from symnet.notation.intake import intake
-from symnet.notation.matrix import det, inverse, logdet
+from symnet.notation.matrix import Inverse, det, inverse, logdet
 from symnet.notation.parse.index_guarded import Guarded, addition, below, product, shared
 from symnet.notation.parse.index_heads import (
     FUNCTIONS,
@@ -345,8 +345,10 @@ class Formula:
                     node, f"{head} inside of a recurrence: give it a line of its own, before this"
                 )
             return made
-        free = tuple(i for i in scope.values() if i in free_indices(made))
-        return self.named(made, head, free)
+        free = [i for i in scope.values() if i in free_indices(made)]
+        if isinstance(made, Inverse):
+            free.sort(key=lambda i: made.at.index(i) if i in made.at else -1)
+        return self.named(made, head, tuple(free))
 
     def _composite(self, node: ast.expr, scope: Scope) -> Expr:
         if isinstance(node, ast.Subscript):

@@ -19,7 +19,7 @@ import sympy
 from symnet.notation.errors import ExtentMismatch, ParseError, SymnetError
 from symnet.notation.functions import compare, where
 from symnet.notation.graph import Definition, Graph
-from symnet.notation.index import Index, fresh, rename
+from symnet.notation.index import Index, fresh, rename, same_up_to_bound
 from symnet.notation.parse.array import axis_letter
 from symnet.notation.parse.index_carried import Axis, carried
 from symnet.notation.parse.index_extents import BESIDE, INSIDE, letters_of, settle
@@ -83,6 +83,7 @@ class Reader:
         self.zeros = frozenset(self._zero_axes())
         self.places: dict[str, ast.AST] = {}
         self.definitions: list[Definition] = []
+        self.own: set[str] = set()  # names made here
 
     # lines and letters
 
@@ -319,11 +320,18 @@ class Reader:
         return formula.right(s.line.right, scope)
 
     def _named(self, made: sympy.Expr, head: str, free: tuple[Index, ...]) -> sympy.Expr:
-        """A definition for a part of a formula, by the table of names."""
+        """A definition for a part of a formula, by the table of names; once for equal parts."""
+        for d in self.definitions:
+            if d.name not in self.own or [i.extent for i in d.free] != [i.extent for i in free]:
+                continue
+            known = rename(d.expression, dict(zip(d.free, free, strict=True)))
+            if same_up_to_bound(known, made):
+                return Entry(d.tensor, *free)
         name = unused(self._name_of(made, head), {*self.taken, *self.tensors})
         new = fresh(free)
         tensor = Tensor(name, *new)
         self.tensors[name] = tensor
+        self.own.add(name)
         right = rename(made, dict(zip(free, new, strict=True)))
         self.definitions.append(Definition(Entry(tensor, *new), right))
         return Entry(tensor, *free)

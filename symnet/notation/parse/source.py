@@ -13,6 +13,7 @@ import ast
 import io
 import re
 import tokenize
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -80,7 +81,9 @@ def read_source(text: str, translate: Translation | None = None) -> Source:
     given, columns = (shown, None) if translate is None else translate(shown)
     try:
         _limit_tokens(given)
-        body = ast.parse(given).body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd literals, which are refused below
+            body = ast.parse(given).body
     except SyntaxError as e:
         raise _not_grammar(shown, e, columns) from None
     except (tokenize.TokenError, ValueError, RecursionError, MemoryError) as e:
@@ -136,11 +139,15 @@ _NESTING = frozenset({"not", "and", "or", "if", "else", "lambda", "await", "for"
 
 def _limit_tokens(text: str) -> None:
     """Refuse long chains: of operators, and of calls and indexing; both nest as brackets do."""
-    chain, before = 0, ""
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+    chain, before, statements = 0, "", 0
+    for count, token in enumerate(tokenize.generate_tokens(io.StringIO(text).readline)):
         sign = token.string
         if token.type == tokenize.NEWLINE or sign == ";":
-            chain = 0
+            chain, statements = 0, statements + 1
+        if statements > MOST_STATEMENTS:
+            raise ParseError(f"the text has more than {MOST_STATEMENTS} lines; shorten it")
+        if count > MOST_NODES:
+            raise ParseError(f"the text has more than {MOST_NODES} words and signs; shorten it")
         is_operator = token.type == tokenize.OP and sign not in "()[]{},:"
         if (
             is_operator
@@ -230,16 +237,8 @@ HINTS: dict[type[ast.AST], tuple[str, str]] = {
 
 def _allow(source: Source) -> None:
     """Refuse every statement and expression that no notation has."""
-    if len(source.body) > MOST_STATEMENTS:
-        raise ParseError(
-            f"the text has {len(source.body)} statements, expected at most {MOST_STATEMENTS}"
-        )
-    count = 0
     for statement in source.body:
         for node in ast.walk(statement):
-            count += 1
-            if count > MOST_NODES:
-                raise ParseError(f"the text has more than {MOST_NODES} parts; shorten it")
             _allow_node(source, node, statement)
 
 
