@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 from symnet.calculus import terms as t
@@ -24,6 +25,7 @@ from symnet.calculus.ranges import brackets_of, is_guarded_by
 from symnet.notation import Definition, Graph, Index, MatrixHead, Tensor
 
 Binding = dict[Index, Affine]
+MOST_LOOSE = 3  # symmetric entries of which both orders are tried
 
 
 @dataclass(frozen=True)
@@ -463,9 +465,34 @@ class Folder:
         out.bound.extend(source.bound)
         while done := self._step(out):
             self.used.append(done)
-        closed = out.close()
+        closed = self._closed(out)
         known = self.facts or self.summed
         return self._distributed(out, closed) if out.bound and known else closed
+
+    def _closed(self, out: t.Builder) -> t.Poly:
+        """The closed term; symmetric entries between bound indices in the order that comes first.
+
+        The names of bound indices depend on that order, so every order is tried.
+        """
+        loose = [
+            f
+            for f in out.factors
+            if self.symmetry is not None
+            and isinstance(f, t.Ref)
+            and self.symmetry.is_loose(f, out.bound)
+        ]
+        if not loose or len(loose) > MOST_LOOSE or self.symmetry is None:
+            return out.close()
+        tried: list[t.Poly] = []
+        for turned in product((False, True), repeat=len(loose)):
+            new = dict(zip(loose, turned, strict=True))
+            builder = t.Builder(out.coefficient)
+            builder.bound = list(out.bound)
+            for f, e in out.factors.items():
+                builder.times(self.symmetry.turned(f) if f in new and new[f] else f, e)
+            tried.append(builder.close())
+        out.close()
+        return min(tried, key=lambda p: (p.cost, p.sort_key))
 
     def _step(self, out: t.Builder) -> str | None:
         return (

@@ -235,14 +235,23 @@ class Symmetry:
         if exchanged is body or fold(exchanged) is fold(body):
             self.axes[name] = (len(free) - 2, len(free) - 1)
 
-    def ordered(self, f: t.Ref) -> t.Ref:
+    def ordered(self, f: t.Ref) -> t.Node:
         """The entry with its symmetric slots in order."""
         axes = self.axes.get(f.tensor.name)
         if axes is None:
             return f
         a, b = (f.slots[k] for k in axes)
-        if _place(a) <= _place(b):
-            return f
+        return f if _place(a) <= _place(b) else self.turned(f)
+
+    def is_loose(self, f: t.Ref, bound: Sequence[Index]) -> bool:
+        """Whether f is symmetric and both of its slots are bound indices: it has no first one."""
+        axes = self.axes.get(f.tensor.name)
+        return axes is not None and all(f.slots[k].index in bound for k in axes)
+
+    def turned(self, f: t.Node) -> t.Node:
+        """The entry with its symmetric slots exchanged."""
+        assert isinstance(f, t.Ref)
+        a, b = self.axes[f.tensor.name]
         slots = list(f.slots)
-        slots[axes[0]], slots[axes[1]] = b, a
+        slots[a], slots[b] = slots[b], slots[a]
         return t.ref(f.tensor, slots)

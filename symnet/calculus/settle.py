@@ -161,7 +161,11 @@ def _renamed(
         if pattern is None or (len(pattern.factors) < 2 and len(c.body.terms) < 2):
             continue
         folder = Folder([pattern], ())
-        new = [replace(u, body=folder.fold(u.body)) for u in settled]
+        place = order[c.bar.name]
+        new = [  # what stands before it cannot mention it
+            replace(u, body=folder.fold(u.body)) if order[u.bar.name] > place else u
+            for u in settled
+        ]
         uses = sum(occurrences(u.body, c.bar.name) for u in new)
         saved = sum(u.body.cost - v.body.cost for u, v in zip(settled, new, strict=True))
         if uses < 2 or saved <= c.body.cost:

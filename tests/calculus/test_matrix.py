@@ -103,3 +103,19 @@ def test_another_orientation_is_not_mistaken_for_the_inverse() -> None:
     assert lines(gradient(graph, "X"))[-1] == (
         "X_bar[p,q] = -sum[i](a[i]*X_inv[q,i])*sum[j](b[j]*X_inv[j,p])"
     )
+
+
+def test_symmetry_passes_through_a_congruence() -> None:
+    A, X2, C, log_det = (
+        Tensor("A", I, J, assume="spd"),
+        Tensor("X", I, P),
+        Tensor("C", P, Q),
+        Tensor("l"),
+    )
+    congruent = total(X2[I, P] * A[I, J] * X2[J, Q], [I, J])
+    graph = Graph(
+        define(C[P, Q], congruent),
+        define(log_det, logdet(C[P, Q], (P, Q))),
+        inputs=[A, X2],
+    )
+    assert lines(gradient(graph, "X"))[-1].count("+") == 0

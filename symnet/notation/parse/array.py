@@ -14,8 +14,9 @@ from typing import Any
 import sympy
 
 from symnet.notation.errors import ExtentMismatch
-from symnet.notation.functions import compare
+from symnet.notation.functions import Compare, compare
 from symnet.notation.index import Extent, Index, rename
+from symnet.notation.reductions import total
 from symnet.notation.tensor import Entry, Tensor
 
 ONE = sympy.Integer(1)
@@ -150,3 +151,26 @@ def elementwise(function: Callable[..., Any], *arrays: Array) -> Array:
     indices = stretched([a.indices for a in arrays])
     made = function(*(a.at(slots_in(a, indices)) for a in arrays))
     return Array(indices, made)
+
+
+def summed(body: sympy.Expr, over: Sequence[Index]) -> sympy.Expr:
+    """The sum over indices; sum_k [k = i] f(k) is f(i), where k runs as far as i."""
+    left = list(over)
+    while (found := _delta(body, left)) is not None:
+        bracket, k, i = found
+        rest = sympy.Mul(*(a for a in sympy.Mul.make_args(body) if a is not bracket))
+        body = rename(rest, {k: i})
+        left.remove(k)
+    return total(body, left) if left else body
+
+
+def _delta(body: sympy.Expr, over: Sequence[Index]) -> tuple[Compare, Index, Index] | None:
+    """A factor [k = i] with k among the indices summed over: (factor, k, i)."""
+    for a in sympy.Mul.make_args(body):
+        if not isinstance(a, Compare) or a.relation != "==":
+            continue
+        for k, i in (a.sides, a.sides[::-1]):
+            is_index = k in over and isinstance(i, Index) and k is not i
+            if is_index and same_extent(k.extent, i.extent):
+                return a, k, i
+    return None

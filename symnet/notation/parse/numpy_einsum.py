@@ -10,9 +10,8 @@ from collections.abc import Sequence
 import sympy
 
 from symnet.notation.index import Index
-from symnet.notation.parse.array import ONE, Array, same_extent, shown, slots_in, stretched
+from symnet.notation.parse.array import ONE, Array, same_extent, shown, slots_in, stretched, summed
 from symnet.notation.parse.call import Call, Table, Value, rule
-from symnet.notation.reductions import total
 
 TABLE: Table = {}
 DOTS = "..."
@@ -42,7 +41,7 @@ def _einsum(call: Call) -> Value:
         right = (DOTS if DOTS in left else "") + "".join(once)
     free = _result(call, right, letters, dots)
     bound = [i for i in (*letters.values(), *dots) if i not in free]
-    return Array(tuple(free), total(body, bound) if bound else body)
+    return Array(tuple(free), summed(body, bound))
 
 
 def _letters(call: Call, term: str, x: Array) -> list[str]:

@@ -59,7 +59,7 @@ TWO: dict[str, Callable[[E, E], E]] = {
     **{"add": lambda a, b: a + b, "subtract": lambda a, b: a - b},
     **{"multiply": lambda a, b: a * b},
     "xlogy": lambda a, b: f.where(f.compare("==", a, 0), sympy.S.Zero, a * f.log(b)),
-    "logaddexp": lambda a, b: f.log(f.exp(a) + f.exp(b)),
+    "logaddexp": lambda a, b: b + f.softplus(a - b) if a == 0 else a + f.softplus(b - a),
     "greater": lambda a, b: f.compare(">", a, b),
     "greater_equal": lambda a, b: f.compare(">=", a, b),
     "less": lambda a, b: f.compare("<", a, b),

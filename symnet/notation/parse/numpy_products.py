@@ -21,12 +21,12 @@ from symnet.notation.parse.array import (
     shown,
     slots_in,
     stretched,
+    summed,
 )
 from symnet.notation.parse.call import Call, Table, Value, rule
 from symnet.notation.parse.names import NAMES
 from symnet.notation.parse.numpy_reshape import raveled
 from symnet.notation.parse.page import Page
-from symnet.notation.reductions import total
 
 TABLE: Table = {}
 
@@ -49,7 +49,7 @@ def matmul(page: Page, node: ast.AST, a: Array, b: Array) -> Array:
     columns = [b.indices[-1].fresh()] if b.order > 1 else []
     left = _read(a, batch, [*rows, k])
     right = _read(b, batch, [k, *columns])
-    return Array((*batch, *rows, *columns), total(left * right, k))
+    return Array((*batch, *rows, *columns), summed(left * right, [k]))
 
 
 def _read(x: Array, batch: Sequence[Index], last: Sequence[Index]) -> sympy.Expr:
@@ -73,7 +73,7 @@ def contracted(call: Call, a: Array, b: Array, left: Sequence[int], right: Seque
     body = a.at(own) * b.at(other)
     free = [i for p, i in enumerate(own) if p not in joined]
     free += [i for q, i in enumerate(other) if q not in k]
-    return Array(tuple(free), total(body, list(joined.values())) if joined else body)
+    return Array(tuple(free), summed(body, list(joined.values())))
 
 
 @rule(TABLE, "matmul(a, b)")
@@ -115,7 +115,7 @@ def _vecdot(call: Call) -> Value:
     a, b = _axis_last(a, p), _axis_last(b, q)
     made = elementwise(lambda x, y: x * y, a, b)
     k = made.indices[-1]
-    return Array(made.indices[:-1], total(made.expression, k))
+    return Array(made.indices[:-1], summed(made.expression, [k]))
 
 
 def _axis_last(x: Array, k: int) -> Array:
@@ -170,7 +170,7 @@ def _kron(call: Call) -> Value:
         own.append(i)
         other.append(j)
     body = condition * a.at(own) * b.at(other)
-    made = Array(tuple(free), total(body, bound) if bound else body)
+    made = Array(tuple(free), summed(body, bound))
     return call.page.name(made, NAMES["other"]) if bound else made
 
 
