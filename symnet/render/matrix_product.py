@@ -63,6 +63,7 @@ class _Product:
         self.matrices: list[tuple[Matrix, Fraction]] = []
         for m, exponent in factors:
             self.put(m, exponent)
+        self.first = self.matrices[0][0] if self.matrices else None
 
     def put(self, m: Matrix, exponent: Fraction = ONE) -> None:
         """One more factor; what is a number or a scalar in it stands by itself."""
@@ -127,7 +128,7 @@ class _Product:
             return
         if len(near) == 1 and self._closes(i, near[0], others):
             pair = self.between(i, near[0])
-            if closed := frobenius(pair, i, near[0]):
+            if closed := frobenius(pair, i, near[0], self.first):
                 self.taken(i, near[0])
                 others.remove(near[0])  # type: ignore[attr-defined]
                 self.put(*closed)
@@ -242,8 +243,13 @@ def _shorter(scalar: Matrix) -> Matrix:
     return min((scalar, turned), key=price)
 
 
-def frobenius(pair: Powers, i: Index, j: Index) -> tuple[Matrix, Fraction] | None:
-    """sum_ij of one squared matrix, or of two: a norm or a trace; None for anything else."""
+def frobenius(
+    pair: Powers, i: Index, j: Index, first: Matrix | None = None
+) -> tuple[Matrix, Fraction] | None:
+    """sum_ij of one squared matrix, or of two: a norm or a trace; None for anything else.
+
+    A longer cycle starts with the factor `first`.
+    """
     if len(pair) == 1 and pair[0][1] == TWO:
         return Norm(None, None, _cheaper(pair[0][0])), TWO
     if len(pair) != 2 or any(x != 1 for _, x in pair):
@@ -251,4 +257,14 @@ def frobenius(pair: Powers, i: Index, j: Index) -> tuple[Matrix, Fraction] | Non
     (a, _), (b, _) = pair
     ways = [times(oriented(a, r, c), oriented(b, c, r)) for r, c in ((j, i), (i, j)) if r is not c]
     ways.sort(key=lambda m: (price(m), m.rows is not a.cols))
+    if isinstance(ways[0], Times) and first is not None and len(ways[0].items) > 2:
+        return Trace(None, None, _from(ways[0], first)), ONE
     return Trace(None, None, ways[0]), ONE
+
+
+def _from(cycle: Times, first: Matrix) -> Matrix:
+    """tr(B C A) = tr(A B C)."""
+    for k, item in enumerate(cycle.items):
+        if item == first or transposed(item) == first:
+            return times(*cycle.items[k:], *cycle.items[:k])
+    return cycle

@@ -274,7 +274,8 @@ def transposed(m: Matrix) -> Matrix:
             return replace(flipped, **turned)
         case Hadamard() | Added() | Apply() | Compared() | Chosen():
             inside = replace(_turned_inside(m), **turned)
-            return inside if price(inside) <= price(m) else Transposed(m.cols, m.rows, m)
+            minus = isinstance(m, Added) and len(m.terms) == 1
+            return inside if minus or price(inside) <= price(m) else Transposed(m.cols, m.rows, m)
     return Transposed(m.cols, m.rows, m)
 
 
