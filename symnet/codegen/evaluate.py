@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from symnet.codegen import guards, onehot, reads, sums, whole
+from symnet.codegen import cumulative, guards, onehot, reads, sums, whole
 from symnet.codegen.algebra import factors, mul, number, power
 from symnet.codegen.arrangement import Arrangement
 from symnet.codegen.constants import HALF, MINUS_ONE, ONE, ZERO, size_coefficient, static
@@ -224,6 +224,9 @@ def _reduction(b: Arrangement, e: Reduction, guarded: bool) -> Item:
         return whole.matrix(b, e)
     if e.kind == "sum":
         return sums.total(b, e.body, e.bound, guarded)
+    left_out = cumulative.without_one(b, e) if e.kind == "product" else None
+    if left_out is not None:
+        return left_out
     body = evaluate(b, e.body, guarded)
     missing = tuple(a for a in e.bound if not (isinstance(body, Operand) and a in body.axes))
     if missing and e.kind == "max":

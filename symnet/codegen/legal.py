@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from symnet.codegen.buffers import Buffer, Memory, in_place
 from symnet.codegen.plan import (
     STATIC,
+    Accumulate,
     Carry,
     Contract,
     Copy,
@@ -28,11 +29,13 @@ from symnet.codegen.plan import (
     Place,
     Plan,
     Reduce,
+    Reshape,
     Result,
     Scatter,
     Solve,
     Value,
     View,
+    is_contiguous,
 )
 from symnet.codegen.scalar import Affine, Axis
 from symnet.codegen.traverse import everything, operands, results
@@ -155,6 +158,11 @@ def _check_shape(op: Op) -> None:
         case Reduce(out=out, source=source, over=over):
             _require(set(source.axes) == {*out.axes, *over}, "a reduction loses an axis", op)
             _require(bool(over) and not {*out.axes} & {*over}, "reduced axes are kept", op)
+        case Accumulate(out=out, source=source, axis=axis):
+            _require(out.axes == source.axes and axis in out.axes, "out has other axes", op)
+        case Reshape(out=out, source=source):
+            _require(is_contiguous(source.value), "an array with gaps is reshaped", op)
+            _require(out.entries == source.value.entries, "a reshape loses entries", op)
         case Contract():
             _check_contract(op)
         case Matrix(out=out, kind=kind, source=source, rows=rows, columns=columns):

@@ -8,6 +8,7 @@ from symnet.codegen.numpy_places import place, scatter
 from symnet.codegen.numpy_text import TAKES_ARRAYS, Text
 from symnet.codegen.numpy_views import iota_text, view_text
 from symnet.codegen.plan import (
+    Accumulate,
     Check,
     Coefficient,
     Contract,
@@ -22,6 +23,7 @@ from symnet.codegen.plan import (
     Pad,
     Place,
     Reduce,
+    Reshape,
     Scatter,
     Solve,
     Value,
@@ -80,6 +82,8 @@ def lines(t: Text, op: Op) -> Iterator[str]:
             yield from _contract(t, op)
         case Reduce():
             yield from _reduce(t, op)
+        case Accumulate():
+            yield _accumulate(t, op)
         case Matrix():
             yield _matrix(t, op)
         case Solve():
@@ -91,6 +95,9 @@ def lines(t: Text, op: Op) -> Iterator[str]:
         case Copy():
             source = t.aligned(op.source, op.out.axes)
             yield f"np.copyto({t.name(op.out)}, {source})"
+        case Reshape():
+            shape = f".reshape{t.shape(op.out.shape)}"
+            yield f"np.copyto({t.name(op.out)}, {t.derived(op.source.value, shape, 'flat')})"
         case Gather():
             yield from _gather(t, op)
         case Scatter():
@@ -244,6 +251,16 @@ def _reduce(t: Text, op: Reduce) -> Iterator[str]:
         yield f"{source}.argmax({axis}, out={t.name(op.out)})"
     else:
         yield f"{REDUCTIONS[op.kind]}({source}, axis={axis}, out={t.name(op.out)})"
+
+
+def _accumulate(t: Text, op: Accumulate) -> str:
+    """From the end: both arrays are looked at from there."""
+    place = op.source.axes.index(op.axis)
+    turned = f"[{', '.join([*[':'] * place, '::-1'])}]" if op.back else ""
+    source = t.derived(op.source.value, turned, "back")
+    out = t.derived(op.out, turned, "back")
+    name = {"sum": "add", "product": "multiply"}[op.kind]
+    return f"np.{name}.accumulate({source}, axis={place}, out={out})"
 
 
 # -- whole matrices ---------------------------------------------------------------------------

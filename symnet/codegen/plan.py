@@ -174,6 +174,18 @@ class Reduce:
 
 
 @dataclass(frozen=True, eq=False)
+class Accumulate:
+    """out = the running sum or product of source along an axis, from its end if `back`."""
+
+    out: Value
+    kind: str
+    source: Operand
+    axis: Axis
+    back: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
 class Matrix:
     """out = inv, det or logdet (log|det|) of the matrices source[.., rows, columns].
 
@@ -228,6 +240,15 @@ class Pad:
 @dataclass(frozen=True, eq=False)
 class Copy:
     """out = source in another order of axes."""
+
+    out: Value
+    source: Operand
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Reshape:
+    """out = source, which has no gaps, with its entries counted through by other axes."""
 
     out: Value
     source: Operand
@@ -324,11 +345,13 @@ Op = (
     | Fill
     | Contract
     | Reduce
+    | Accumulate
     | Matrix
     | Solve
     | View
     | Pad
     | Copy
+    | Reshape
     | Gather
     | Scatter
     | Place

@@ -4,6 +4,8 @@ sum[i](x[n,i]*W[i,j])                  a matrix product
 sum[k]([k = t[n]]*z[n,k])              z[n,t[n]]: the delta is contracted by substitution
 sum[n]([v = t[n]]*y[n,d])              rows of y added at their places
 sum[k](s[n]*x[n,k])                    s[n] * sum[k](x[n,k])
+sum[k,l]([n = L*k + l]*x[k,l])         x reshaped, at n
+sum[m]([m <= n]*x[m])                  the running sum of x
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from symnet.codegen.algebra import factors, mul, of_size, power
 from symnet.codegen.arrangement import Arrangement
 from symnet.codegen.constants import ONE, ZERO, static
 from symnet.codegen.contract import contract, sum_axes
+from symnet.codegen.cumulative import running
+from symnet.codegen.flatten import flattened, windowed
 from symnet.codegen.linear import add_items, multiply_items
 from symnet.codegen.overlap import overlapping
 from symnet.codegen.plan import Coefficient, Item, Operand
@@ -35,10 +39,13 @@ def total(b: Arrangement, body: Scalar, bound: Axes, guarded: bool) -> Item:
     inner, rest = _merged(rest)
     bound = (*bound, *inner)
     b.order.extend(a for a in inner if a not in b.order)
-    for step in (_without_delta, _scattered, overlapping):
+    for step in (flattened, _without_delta, _scattered, overlapping, running):
         done = step(b, brackets, rest, bound, guarded)
         if done is not None:
             return done
+    shorter = windowed(brackets, rest, bound)
+    if shorter is not None:
+        return total(b, *shorter, guarded)
     return _contraction(b, brackets, rest, bound, guarded)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symnet.codegen.plan import (
+    Accumulate,
     Check,
     Contract,
     Copy,
@@ -17,6 +18,7 @@ from symnet.codegen.plan import (
     Pad,
     Place,
     Reduce,
+    Reshape,
     Scatter,
     Solve,
     Value,
@@ -43,9 +45,9 @@ def operands(op: Op) -> Iterator[Operand]:
             yield left
             if right is not None:
                 yield right
-        case Reduce(source=source) | Copy(source=source):
+        case Reduce(source=source) | Copy(source=source) | Reshape(source=source):
             yield source
-        case Matrix(source=source):
+        case Matrix(source=source) | Accumulate(source=source):
             yield source
         case Solve(matrix=matrix, right=right):
             yield matrix
