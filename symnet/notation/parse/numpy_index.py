@@ -206,10 +206,14 @@ def _sliced(key: Key, own: Index) -> tuple[Index, sympy.Expr]:
         size = sympy.ceiling(size / abs(step))
     i = Index(own.letter, size)
     slot = sympy.expand(start.place + step * i)
-    if slot is i and not (n - size).is_nonnegative:
+    low = start.place if step > 0 else stop.place + 1
+    high = stop.place - 1 if step > 0 else start.place
+    inside = low.is_nonnegative and sympy.expand(n - 1 - high).is_nonnegative
+    # Of a whole tensor, a read outside is an error; of a part, it would read beside the part.
+    if not inside and (slot is i or not n.is_Symbol):
         raise key.error(
-            f"this slice has {size} entries only if {n} is not less; give the axis a number, or an "
-            f"extent such as {_longer(n, size)}"
+            f"this slice has {size} entries only if {n} is not less; give the axis a "
+            f"number, or an extent such as {_longer(n, size)}"
         )
     return i, slot
 

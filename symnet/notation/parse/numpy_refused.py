@@ -9,7 +9,7 @@ from symnet.notation.parse.call import Table, refuse
 
 FLAT = "its derivative is 0 wherever there is one"
 ORDERED = "np.max and np.min are, and x[np.argmax(s)]"
-SPECTRAL = "inv, det, slogdet, solve and norm are"
+SPECTRAL = "inv, det, slogdet, solve and norm of NumPy's linalg are"
 RANDOM = "nothing random stands in a formula; give the array a shape, as any other"
 INVERSES = "of the inverse functions np.arctan, np.log and np.sqrt are"
 COMPLEX = "all numbers are real"

@@ -284,3 +284,10 @@ def test_mistakes(text: str, error: str) -> None:
     with pytest.raises(ParseError) as caught:
         parse(text, GIVEN, notation="numpy")
     assert str(caught.value) == error
+
+
+@pytest.mark.parametrize("text", ["s[1:-1][-2:]", "s[::2][1::-1]", "s[1:][-3:-1]"])
+def test_a_part_of_a_part_never_reads_beside_it(text: str) -> None:
+    """s[1:-1][-2:] has one entry for three, where s itself could give two."""
+    with pytest.raises(ParseError, match="entries only if"):
+        parse(text, {"s": "N"})
