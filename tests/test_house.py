@@ -21,6 +21,7 @@ NO_MIRROR = {
     "test_derivations.py",  # derivations/
     "test_front_door.py",  # symnet/__init__.py
     "notation/parse/test_safety.py",  # of parsing as a whole
+    "notation/parse/test_random_texts.py",  # the same
 }
 NO_MIRROR_FOLDERS = {"benchmarks", "judges", "golden", "literature"}
 

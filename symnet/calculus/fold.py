@@ -485,11 +485,11 @@ class Folder:
             return out.close()
         tried: list[t.Poly] = []
         for turned in product((False, True), repeat=len(loose)):
-            new = dict(zip(loose, turned, strict=True))
+            new: dict[t.Node, bool] = dict(zip(loose, turned, strict=True))
             builder = t.Builder(out.coefficient)
             builder.bound = list(out.bound)
             for f, e in out.factors.items():
-                builder.times(self.symmetry.turned(f) if f in new and new[f] else f, e)
+                builder.times(self.symmetry.turned(f) if new.get(f) else f, e)
             tried.append(builder.close())
         out.close()
         return min(tried, key=lambda p: (p.cost, p.sort_key))

@@ -148,11 +148,11 @@ def _joined(known: Extents, s: Scoped, given: Mapping[str, Given]) -> None:
                 known.join((r.name, k), place)
     for bracket, scope in s.brackets:
         _compared(known, s, bracket, scope)
-    for slot, place in s.pairs:
-        if not known.join(place, slot):
+    for read, place in s.pairs:
+        if not known.join(place, read):
             raise known.source.error(
                 place.node,
-                f"{slot.name} runs to {known.of(slot)}, {place.name} to {known.of(place)}; "
+                f"{read.name} runs to {known.of(read)}, {place.name} to {known.of(place)}; "
                 "expected equal extents",
             )
     for binding in s.bindings.values():
