@@ -42,10 +42,12 @@ _HOMES: dict[str, tuple[str, ...]] = {
         ),
     ),
     "symnet.notation.parse": ("parse",),
+    "symnet.notation.exchange": ("from_sympy", "to_sympy"),
     "symnet.calculus": ("jacobian", "hessian", "hvp", "jvp", "cost"),
     "symnet.verify": ("interpret", "judge"),
     "symnet.verify.derivation": ("steps",),
     "symnet.codegen": ("build",),
+    "symnet.codegen.lambdify": ("lambdify",),
     "symnet.render": ("text", "latex", "draw", "to_networkx"),
     "symnet.train": ("fit", "save", "load"),
 }

@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+import sympy
 
 import symnet as sn
 from symnet.cli import main
@@ -66,3 +67,15 @@ def test_steps_show_themselves() -> None:
 def test_every_name_is_there() -> None:
     for name in sn.__all__:
         assert getattr(sn, name) is not None
+
+
+def test_docs_show_what_sympy_gives() -> None:
+    """The numbers and lines of the section "SymPy itself"."""
+    docs = (ROOT / "docs" / "text.md").read_text(encoding="utf-8")
+    n = sympy.Symbol("n", integer=True, positive=True)
+    i = sympy.Symbol("i", integer=True)
+    x = sympy.IndexedBase("x", shape=(n,))
+    g = sn.gradient(sn.from_sympy(sympy.Sum(x[i] ** 3, (i, 0, n - 1))), "x")
+    assert f"{sn.text(g)}\n{sn.to_sympy(g)[-1]}\n```" in docs
+    a = sympy.MatrixSymbol("A", n, n)
+    assert sn.lambdify([a], sympy.Inverse(a))([[2.0]]).item() == 0.5
