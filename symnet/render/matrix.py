@@ -155,6 +155,25 @@ def preferred(trees: Iterable[Tree]) -> dict[Index, int]:
     return {i: k for k, i in enumerate(ranked)}
 
 
+def distributed(tree: Reduction) -> Terms | None:
+    """sum_i a (b + c) => sum_i a b + sum_i a c, for the first sum among the factors."""
+    if tree.kind != "sum" or not isinstance(tree.body, Factors):
+        return None
+    body = tree.body
+    for base, exponent in body.items:
+        if isinstance(base, Terms) and exponent == 1:
+            rest = tuple(item for item in body.items if item[0] is not base)
+            made = []
+            for negative, term in base.terms:
+                own = term if isinstance(term, Factors) else Factors(ONE, ((term, ONE),))
+                if isinstance(term, Number) and not term.decimal:
+                    own = Factors(term.value, ())
+                product = Factors(body.coefficient * own.coefficient, (*rest, *own.items))
+                made.append((negative, replace(tree, body=product)))
+            return Terms(tuple(made))
+    return None
+
+
 class _Formula:
     """Trees to matrices, where `written` indices are letters and all others run."""
 
@@ -347,7 +366,9 @@ class _Formula:
                     if set(error.needs) - set(bound) - self.written:
                         raise
         assert refused is not None
-        raise refused
+        if (parts := distributed(tree)) is None:
+            raise refused
+        return self._terms(parts)
 
     def _sum(
         self, body: Tree, bound: tuple[Letter, ...], conditions: tuple[Bracket, ...]

@@ -413,7 +413,7 @@ class Page:
         raise OutOfRange(name, places)
 
     def matches(self, left: Node, places: list[int | None]) -> Any:
-        """The letters of a left side that is a slice outside of the range, and what of it is read."""
+        """The letters of a left side outside of the range, and what of it is read."""
         slots = left[2] if left[0] == "slice" else []
         slots = [*slots, *([None] * (len(places) - len(slots)))]
         letters: dict[str, float] = {}

@@ -187,6 +187,12 @@ def test_a_recurrence_is_written_step_by_step() -> None:
     ]
 
 
+def test_a_sum_is_taken_apart_where_only_its_terms_are_products(rng: np.random.Generator) -> None:
+    graph = parse("np.trace(B@X@C@X.T@X@C@X.T)", {"B": "N N", "X": "N D", "C": "D D"})
+    lines = judged(gradient(graph, "X"), rng)
+    assert not in_index_form(lines)
+
+
 def test_what_has_no_matrix_form_says_so() -> None:
     lines = text(MODELS["convolution"](), form="matrix").splitlines()
     assert lines[0].endswith("  # in index form: it has more than two axes (n, c, u, v, p, q)")
