@@ -13,6 +13,7 @@ Word = tuple[str, int]  # text, and how tightly it binds
 
 PLAIN = {
     **{"exp": "np.exp", "log": "np.log", "sin": "np.sin", "cos": "np.cos", "tanh": "np.tanh"},
+    **{"sinh": "np.sinh", "cosh": "np.cosh"},
     **{"arctan": "np.arctan", "absolute": "np.abs", "sign": "np.sign", "erf": "np.vectorize(erf)"},
     **{"maximum": "np.maximum", "minimum": "np.minimum"},
 }
