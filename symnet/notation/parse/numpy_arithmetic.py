@@ -196,7 +196,10 @@ def _holds(relation: str, p: E, q: E) -> bool | None:
 
 
 def power(a: Array, b: Array) -> Array:
-    """a^b: a rational number in b as a power, anything else as exp(b log a)."""
+    """a^b: a rational number in b as a power, anything else as exp(b log a), for a > 0.
+
+    Below and at 0 whole powers 0 .. M-1 along an axis stay powers: sum_k [i = k] a^k.
+    """
     exponent, base = b.expression, a.expression
     if isinstance(exponent, sympy.Rational):
         most = LARGEST_POWER_OF_NUMBER if base.is_number else LARGEST_POWER
@@ -209,7 +212,20 @@ def power(a: Array, b: Array) -> Array:
         if base.is_negative and base.is_number and not exponent.is_integer:
             raise UnsupportedExpression(f"({base})**({exponent}) is no real number")
         return elementwise(lambda p, _: intake(sympy.Pow(p, exponent)), a, b)
+    if _counts(exponent) and not base.is_positive:
+        return elementwise(_whole_powers, a, b)
     return elementwise(lambda p, q: intake(exp(q * logarithm(p))), a, b)
+
+
+def _counts(e: E) -> bool:
+    """Whether e is 0, 1, ... along an axis of a size that is a number."""
+    return isinstance(e, Index) and e.extent.is_Integer and e.extent <= LARGEST_POWER
+
+
+def _whole_powers(base: E, i: Index) -> E:
+    """sum_k [i = k] base^k, which has a value for every base."""
+    powers = (compare("==", i, k) * sympy.Pow(base, k) for k in range(int(i.extent)))
+    return intake(sympy.Add(*powers))
 
 
 def logarithm(e: E) -> E:
