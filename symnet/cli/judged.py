@@ -29,6 +29,7 @@ from symnet.verify.sample import direction
 Sizes = Mapping[sympy.Symbol, int]
 FEW = 3_000  # operations of value and gradient; more than this is slow
 MANY = 300_000  # more than this is refused
+CHOICES = 8  # of sizes
 TOLERANCE = 1e-10
 
 
@@ -38,10 +39,22 @@ def judged(graph: Graph, wrt: Sequence[str], seed: int = 0) -> Verdict:
     Raises CheckFailed if the graph is too large to be evaluated entry by entry.
     """
     rng = np.random.default_rng(seed)
-    chosen = [few(graph, wrt, rng, smallest) for smallest in (1, 2)]
-    found = [judge(graph, wrt, seed, {s.name: n for s, n in sizes.items()}) for sizes in chosen]
+    found = [_somewhere(graph, wrt, rng, smallest, seed) for smallest in (1, 2)]
     errors = tuple(e for v in found for e in v.errors)
     return Verdict(errors, tuple(s for v in found for s in v.sizes), seed)
+
+
+def _somewhere(
+    graph: Graph, wrt: Sequence[str], rng: np.random.Generator, smallest: int, seed: int
+) -> Verdict:
+    """The verdict at sizes where there is one: inv(X'X) needs an X with as many rows as columns."""
+    for _ in range(CHOICES):
+        sizes = few(graph, wrt, rng, smallest)
+        verdict = judge(graph, wrt, seed, {s.name: n for s, n in sizes.items()})
+        if verdict.is_smooth:
+            break
+        smallest = 2
+    return verdict
 
 
 def few(graph: Graph, wrt: Sequence[str], rng: np.random.Generator, smallest: int) -> Sizes:
