@@ -28,12 +28,14 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from symnet.notation.errors import UnsupportedExpression
 from symnet.notation.functions import FUNCTIONS, ScalarFunction
 from symnet.notation.graph import Graph, replace
-from symnet.notation.opaque import rational
+from symnet.notation.opaque import as_number, rational
 from symnet.notation.parse import parse
 from symnet.notation.parse.names import NAMES, unused
+from symnet.notation.parse.shapes import given_tensors
 
 Given = Any  # an expression, an Eq, a pair (name, expression), or a list of these
 HIGHEST_POWER = 16
+LARGEST_NUMBER = 10**60
 SCALAR = {
     **{sympy.exp: "exp", sympy.log: "log", sympy.sin: "sin", sympy.cos: "cos", sympy.tan: "tan"},
     **{sympy.tanh: "tanh", sympy.sinh: "sinh", sympy.cosh: "cosh", sympy.erf: "erf"},
@@ -57,7 +59,13 @@ def from_sympy(
     `shapes` gives what IndexedBase and ranges leave open. Raises UnsupportedExpression for a head
     without a meaning here, ParseError for the rest, with the formula as it was understood.
     """
-    writer = _Writer(_listed(given))
+    known = given_tensors(shapes, None)
+    extents = {s.name for g in known.values() for e in g.extents for s in e.free_symbols}
+    writer = _Writer(
+        _listed(given),
+        frozenset(name for name, g in known.items() if not g.extents),
+        frozenset(extents),
+    )
     text = "\n".join(writer.lines())
     graph = parse(
         text,
@@ -91,7 +99,9 @@ def _listed(given: Given) -> list[tuple[Any, Any]]:
         for side in (left, right):
             if isinstance(side, str) and side is left:
                 continue
-            if side is not None and not isinstance(side, sympy.Basic | MatrixBase | int | float):
+            if side is None and side is not right:
+                continue
+            if not isinstance(side, sympy.Basic | MatrixBase | int | float):
                 raise UnsupportedExpression(
                     f"from_sympy: found {str(side)[:64]!r}, expected SymPy expressions"
                 )
@@ -101,9 +111,14 @@ def _listed(given: Given) -> list[tuple[Any, Any]]:
 class _Writer:
     """Writes definitions in index notation; every index symbol has a letter of its own."""
 
-    def __init__(self, listed: list[tuple[Any, Any]]) -> None:
+    def __init__(
+        self,
+        listed: list[tuple[Any, Any]],
+        scalars: frozenset[str] = frozenset(),
+        extents: frozenset[str] = frozenset(),
+    ) -> None:
         self.listed = [
-            (a, sympy.sympify(b) if isinstance(b, int | float) else b) for a, b in listed
+            (a, as_number(b, str(a)) if isinstance(b, int | float) else b) for a, b in listed
         ]
         everything = [x for pair in self.listed for x in pair if isinstance(x, sympy.Basic)]
         everything += [e for _, b in self.listed if isinstance(b, MatrixBase) for e in b]
@@ -111,9 +126,12 @@ class _Writer:
         self.matrices = {n for e in everything for n in e.atoms(sympy.MatrixSymbol)}
         self.sums = [s for e in everything for s in e.atoms(sympy.Sum, sympy.Product)]
         self.entries = sorted({n for e in everything for n in e.atoms(sympy.Indexed)}, key=str)
-        self.indices = self._index_symbols(everything)
+        self.indices = {i for i in self._index_symbols(everything) if _name(i) not in scalars}
         self.ranges = self._ranges()
-        self.extents = self._extents(everything)
+        symbols = {s for e in everything for s in e.free_symbols if _is_symbol(s)}
+        self.extents = self._extents(everything) | {
+            s for s in symbols - self.indices if s.name in extents
+        }
         self.symbols = self._symbols(everything)
         self.first = self._first()
         self.taken = {
@@ -177,7 +195,7 @@ class _Writer:
             for b in (i.lower, i.upper)
             if b is not None
         ]
-        symbols = {x for e in found for x in sympy.sympify(e).free_symbols}
+        symbols = {x for e in found for x in as_number(e, "a shape").free_symbols}
         return {s for s in symbols if _is_symbol(s)} - self.indices
 
     def _symbols(self, everything: Iterable[sympy.Basic]) -> set[sympy.Symbol]:
@@ -190,12 +208,20 @@ class _Writer:
         return found - self.indices - self.extents - labels - bound
 
     def _first(self) -> int:
-        """0, or 1 where all ranges start at 1."""
+        """0, or 1 where all ranges start at 1 and no declared shape says otherwise."""
         starts = [limit[1] for s in self.sums for limit in s.limits if len(limit) == 3]
         starts += [
             i.lower for i in self.indices if isinstance(i, sympy.Idx) and i.lower is not None
         ]
-        return 1 if starts and all(s == 1 for s in starts) else 0
+        return 1 if starts and all(s == 1 for s in starts) and not self._fits_from_0() else 0
+
+    def _fits_from_0(self) -> bool:
+        """Whether every entry of a declared shape, as it is written, is one: x[N - 1] of N."""
+        read = [
+            (s, d) for e in self.entries for s, d in zip(e.indices, _shape(e.base), strict=False)
+        ]
+        ends = [(self._end(s), d) for s, d in read]
+        return bool(ends) and all(e is not None and (d - 1 - e).is_nonnegative for e, d in ends)
 
     def shapes(self) -> dict[str, Any]:
         defined = {self._left_name(left) for left, _ in self.listed}
@@ -222,7 +248,7 @@ class _Writer:
         for slots in zip(*(e.indices for e in found), strict=True):
             ends = [self._end(s) for s in slots]
             known = [e for e in ends if e is not None]
-            top = [e for e in known if all((e - o).is_nonnegative for o in known)]
+            top = [e for e in known if all(_counted(e - o).is_nonnegative for o in known)]
             if len(known) < len(ends) or not top:
                 return ()
             out.append(sympy.expand(top[0] + 1 - self.first))
@@ -276,8 +302,9 @@ class _Writer:
             return f"{self._name_of(left, False)} = {self.entry(right, '0', '0')}"
         i, j = self.new_letter("i"), self.new_letter("j")
         name = self._name_of(left, True)
+        text = self.entry(right, i, j)
         self.matrix_shapes[name] = tuple(self.size(d) for d in right.shape)
-        return f"{name}[{i},{j}] = {self.entry(right, i, j)}"
+        return f"{name}[{i},{j}] = {text}"
 
     def _name_of(self, left: Any, has_axes: bool) -> str:
         if left is not None:
@@ -287,8 +314,8 @@ class _Writer:
         return name
 
     def _free(self, e: sympy.Expr) -> list[Any]:
-        """The index symbols of an expression that no sum binds, by name."""
-        return sorted((i for i in e.free_symbols if i in self.indices), key=lambda i: str(i))
+        """The index symbols of an expression that nothing binds, by name."""
+        return sorted(_unbound(e) & self.indices, key=str)
 
     # letters and slots
 
@@ -307,7 +334,7 @@ class _Writer:
 
     def size(self, e: Any) -> Any:
         """An extent as shapes take it: 3, "N", "2*N+1"."""
-        e = sympy.expand(sympy.sympify(e))
+        e = sympy.expand(as_number(e, "a shape"))
         if e.is_Integer:
             return int(e)
         return self.affine(e)
@@ -318,22 +345,20 @@ class _Writer:
         out = ""
         for term in sorted(total.as_ordered_terms(), key=lambda t: (t.is_number, str(t))):
             factor, rest = term.as_coeff_Mul()
-            if not factor.is_Integer or not (
-                rest == 1
-                or all(_is_symbol(x) or isinstance(x, sympy.Idx) for x in sympy.Mul.make_args(rest))
-            ):
-                raise UnsupportedExpression(
-                    f"{e}: expected a sum of indices, extents and integers with integer factors"
-                )
-            names = [
-                self.letter(x) if x in self.indices else _name(x)
-                for x in sympy.Mul.make_args(rest)
-                if x != 1
-            ]
+            names = [self._part(e, x) for x in sympy.Mul.make_args(rest) if x != 1]
+            if not factor.is_Integer:
+                raise _no_slot(e)
             size = abs(int(factor))
             text = "*".join([*([str(size)] if size != 1 or not names else []), *names])
             out += ("-" if factor < 0 else "+" if out else "") + text
         return out
+
+    def _part(self, e: sympy.Expr, x: Any) -> str:
+        if isinstance(x, sympy.Indexed | AppliedUndef):
+            return self.scalar(x)
+        if not _is_symbol(x) and not isinstance(x, sympy.Idx):
+            raise _no_slot(e)
+        return self.letter(x) if x in self.indices else _name(x)
 
     def _offset(self, e: sympy.Expr) -> sympy.Expr:
         """What the starts of ranges add: an index from a on is written as one from 0, plus a."""
@@ -349,6 +374,8 @@ class _Writer:
 
     def scalar(self, e: Any) -> str:
         """The text of a scalar expression."""
+        if isinstance(e, sympy.Rational) and max(abs(e.p), e.q) > LARGEST_NUMBER:
+            raise UnsupportedExpression("a number of more than 60 digits has no place in a formula")
         if isinstance(e, sympy.Integer):
             return str(e) if e >= 0 else f"({e})"
         if isinstance(e, sympy.Float):
@@ -479,6 +506,8 @@ class _Writer:
             return "(1 - " + "*".join(f"(1 - {self._condition(a)})" for a in c.args) + ")"
         if isinstance(c, sympy.Not):
             return f"(1 - {self._condition(c.args[0])})"
+        if isinstance(c, sympy.ITE):
+            return f"where({', '.join(map(self._condition, c.args))})"
         if c in (sympy.true, sympy.false):
             return str(int(c == sympy.true))
         raise UnsupportedExpression(f"condition {c}: expected comparisons joined by And, Or, Not")
@@ -582,6 +611,31 @@ class _Writer:
 def _put(text: str, name: str, other: str) -> str:
     """The text with another in place of a name that stands nowhere inside of a longer one."""
     return re.sub(rf"\b{name}\b", lambda _: other, text)
+
+
+def _no_slot(e: sympy.Expr) -> UnsupportedExpression:
+    return UnsupportedExpression(
+        f"{e}: expected a sum of indices, extents and integers with integer factors"
+    )
+
+
+def _unbound(e: sympy.Basic) -> set[Any]:
+    """The free symbols, for which a range of an undefined function binds too."""
+    if not e.has(AppliedUndef):
+        return set(e.free_symbols)
+    inner = set().union(*(_unbound(a) for a in e.args))
+    if isinstance(e, sympy.Sum | sympy.Product):
+        return set(e.free_symbols) & inner
+    if isinstance(e, AppliedUndef):
+        return inner - {e.args[k][0] for k in _limits(e)}
+    return inner
+
+
+def _counted(e: sympy.Expr) -> sympy.Expr:
+    """The expression with every symbol a whole number of at least 1, as extents are."""
+    if _is_symbol(e):
+        return sympy.Symbol(e.name, integer=True, positive=True)
+    return e.func(*map(_counted, e.args)) if e.args else e
 
 
 def _is_symbol(e: Any) -> bool:

@@ -12,25 +12,28 @@ from itertools import count
 from typing import Any
 
 import sympy
+from sympy.functions.elementary.piecewise import ExprCondPair
 
 from symnet.notation import functions as f
 from symnet.notation.errors import UnsupportedExpression
 from symnet.notation.graph import Definition, Graph, entries, shift_of
 from symnet.notation.index import Binder, Index, bound_indices, rename
 from symnet.notation.matrix import Determinant, Inverse, LogDeterminant
+from symnet.notation.opaque import as_number
 from symnet.notation.reductions import ArgLargest, Largest, Product, Total
 from symnet.notation.tensor import Entry, Tensor
 
 Expr = Any  # SymPy expressions, whose arithmetic is not typed
 DIRECT: dict[type, Any] = {
     **{f.exp: sympy.exp, f.log: sympy.log, f.sin: sympy.sin, f.cos: sympy.cos},
+    **{f.sinh: sympy.sinh, f.cosh: sympy.cosh},
     **{f.tanh: sympy.tanh, f.erf: sympy.erf, f.arctan: sympy.atan, f.absolute: sympy.Abs},
     f.sign: sympy.sign,
     f.sigmoid: lambda x: 1 / (1 + sympy.exp(-x)),
     f.softplus: lambda x: sympy.log(1 + sympy.exp(x)),
-    f.relu: lambda x: sympy.Piecewise((x, x > 0), (0, True)),
-    f.maximum: lambda a, b: sympy.Piecewise((a, a >= b), (b, True)),
-    f.minimum: lambda a, b: sympy.Piecewise((a, a <= b), (b, True)),
+    f.relu: lambda x: _cases((x, sympy.StrictGreaterThan(x, 0, evaluate=False)), (0, True)),
+    f.maximum: lambda a, b: _cases((a, sympy.GreaterThan(a, b, evaluate=False)), (b, True)),
+    f.minimum: lambda a, b: _cases((a, sympy.LessThan(a, b, evaluate=False)), (b, True)),
     f.detach: sympy.Function("detach"),
 }
 RELATIONS: dict[str, Any] = {
@@ -78,6 +81,17 @@ def _starts(d: Definition, all_of_them: tuple[Definition, ...]) -> list[sympy.Eq
     return out
 
 
+def _cases(*pairs: tuple[Any, Any]) -> sympy.Piecewise:
+    """A Piecewise as it is: SymPy would draw the conditions of inner ones out of their sums."""
+    if not any(isinstance(c, sympy.Basic) and c.has(sympy.Piecewise) for _, c in pairs):
+        return sympy.Piecewise(*pairs, evaluate=False)
+    made = (
+        sympy.Tuple.__new__(ExprCondPair, as_number(a, "a case"), sympy.true if c is True else c)
+        for a, c in pairs
+    )
+    return sympy.Expr.__new__(sympy.Piecewise, *made)
+
+
 class _Writer:
     """Translates one definition; every index has a symbol of its own."""
 
@@ -110,11 +124,13 @@ class _Writer:
             return self._bracket(e)
         if isinstance(e, f.where):
             test, a, b = e.args
-            return sympy.Piecewise((self.take(a), self._condition(test)), (self.take(b), True))
+            return _cases((self.take(a), self._condition(test)), (self.take(b), True))
         if isinstance(e, Binder):
             return self._reduction(e)
         if type(e) in DIRECT:
-            return DIRECT[type(e)](*map(self.take, e.args))
+            head, arguments = DIRECT[type(e)], map(self.take, e.args)
+            # Evaluation asks for signs, which does not end for some sums of Piecewise.
+            return head(*arguments, evaluate=False) if isinstance(head, type) else head(*arguments)
         if isinstance(e, f.ScalarFunction) and e.meaning is not None:
             return self.take(e.meaning)
         raise UnsupportedExpression(f"to_sympy: {type(e).__name__} has no SymPy form: {e}")
@@ -130,15 +146,15 @@ class _Writer:
         a, b = map(self.take, e.sides)
         if e.relation == "==" and a.is_integer and b.is_integer:
             return sympy.KroneckerDelta(a, b)
-        return sympy.Piecewise((1, self._condition(e)), (0, True))
+        return _cases((1, self._condition(e)), (0, True))
 
     def _condition(self, e: Expr) -> Any:
         """A relation, or a product of them; other values are compared with 0."""
         if isinstance(e, f.Compare):
-            return RELATIONS[e.relation](*map(self.take, e.sides))
+            return RELATIONS[e.relation](*map(self.take, e.sides), evaluate=False)
         if isinstance(e, sympy.Mul) and all(isinstance(a, f.Compare) for a in e.args):
             return sympy.And(*map(self._condition, e.args))
-        return sympy.Ne(self.take(e), 0)
+        return sympy.Ne(self.take(e), 0, evaluate=False)
 
     def _reduction(self, e: Binder) -> Expr:
         limits = [self._limit(i) for i in e.bound]
@@ -146,10 +162,8 @@ class _Writer:
             at = map(self.take, e.at)
             return sympy.Function("Inv")(self.take(e.matrix), *limits, *at)
         body = self.take(e.body)
-        if isinstance(e, Total):
-            return sympy.Sum(body, *limits)
-        if isinstance(e, Product):
-            return sympy.Product(body, *limits)
+        if isinstance(e, Total | Product):
+            return _bound(sympy.Sum if isinstance(e, Total) else sympy.Product, body, limits)
         for kind, name in REDUCTIONS.items():
             if isinstance(e, kind):
                 return sympy.Function(name)(body, *limits)
@@ -157,3 +171,13 @@ class _Writer:
 
     def _limit(self, i: Index) -> Any:
         return sympy.Tuple(self.symbols[i], sympy.S.Zero, i.extent - 1)
+
+
+def _bound(kind: Any, body: Expr, limits: list[Any]) -> Expr:
+    """A Sum or Product as it is: their constructors draw a Piecewise out of sums inside of them.
+
+    Its conditions would then mention an index outside of the sum that binds it.
+    """
+    made = sympy.Expr.__new__(kind, body, *limits)
+    made.is_commutative = True
+    return made

@@ -65,7 +65,6 @@ SCALARS: list[Any] = [
     Sum(x[i + 1] - x[i], (i, 0, N - 2)) ** 2,
     Sum(W[i, j] * x[j], (i, 0, N - 1), (j, 0, K - 1)),
     Sum(Sum(W[i, j], (j, 0, K - 1)) ** 2, (i, 0, N - 1)),
-    Sum(W[i, j], (j, 0, i), (i, 0, K - 1)),
     Sum(W[i, j] * KroneckerDelta(i, j), (i, 0, K - 1), (j, 0, K - 1)),
     Sum(sympy.log(1 + sympy.exp(x[i])), (i, 0, N - 1)),
     Sum(Piecewise((x[i], i < 2), (x[i] ** 2, True)), (i, 0, N - 1)),
@@ -108,11 +107,10 @@ def inputs(graph: Graph, seed: int) -> dict[str, np.ndarray]:
 
 def by_sympy(e: Any, arrays: dict[str, np.ndarray], first: int = 0) -> np.ndarray:
     """The value of an expression: sizes put in, sums written out, then numbers put in."""
-    sizes = {s: SIZES[s.name] for s in e.free_symbols if str(s) in SIZES}
-    e = e.subs(sizes)
+    e = e.subs({s: SIZES[s.name] for s in (n, m, N, K)})
     if isinstance(e, sympy.MatrixExpr):
         e = e.as_explicit()
-    e = e.doit()
+    e = e.doit().doit()
     if isinstance(e, sympy.MatrixBase):
         entries = [number(c, arrays, first) for c in e]
         return np.array(entries, float).reshape(e.shape)
@@ -143,6 +141,15 @@ def test_value_is_sympys(e: Any) -> None:
     if value.shape != expected.shape:
         assert expected.shape == (1, 1) and value.shape == ()
     np.testing.assert_allclose(value, expected.reshape(value.shape), rtol=1e-10, atol=1e-10)
+
+
+def test_a_range_that_depends_on_an_index() -> None:
+    """SymPy does not write this sum out."""
+    graph = from_sympy(Sum(W[i, j], (j, 0, i), (i, 0, K - 1)))
+    arrays = inputs(graph, 0)
+    expected = sum(arrays["W"][r, c] for r in range(SIZES["K"]) for c in range(r + 1))
+    sizes = {"N": SIZES["N"], "K": SIZES["K"]}
+    assert interpret(graph, arrays, sizes)["L"] == pytest.approx(expected)
 
 
 def test_several_definitions() -> None:
@@ -193,7 +200,6 @@ REFUSED = [
     (sympy.I * a, "ImaginaryUnit has no meaning"),
     (Function("foo")(a), "foo is an undefined function"),
     (Sum(x[i], (i, 0, sympy.oo)), "infinite"),
-    (Sum(x[i], i), "has no range"),
     (x[i**2], "expected a sum of indices"),
     (x[a / 2], "expected a sum of indices"),
     (A ** Symbol("q"), "expected a whole exponent"),
@@ -209,14 +215,15 @@ REFUSED = [
     ([], "found nothing"),
     (None, "expected SymPy expressions"),
     ([("L", "a + b")], "expected SymPy expressions"),
-    (Eq(a, b) & Eq(b, a), ""),
-    (sympy.Integer(10) ** 5000 * a, ""),
+    (sympy.Integer(10) ** 5000 * a, "more than 60 digits"),
     (sympy.nan, ""),
     (sympy.zoo, ""),
 ]
 
 
-@pytest.mark.parametrize(("e", "message"), REFUSED, ids=[str(e)[:40] for e, _ in REFUSED])
+@pytest.mark.parametrize(
+    ("e", "message"), REFUSED, ids=[f"{k} {m}"[:40] for k, (_, m) in enumerate(REFUSED)]
+)
 def test_what_has_no_meaning_is_named(e: Any, message: str) -> None:
     with pytest.raises(SymnetError) as caught:
         from_sympy(e)
