@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from symnet.notation.errors import UnsupportedExpression
+
 CHOICE, RELATION, SUM, PRODUCT, SIGN, POWER, CLOSED = range(7)
 Word = tuple[str, int]  # text, and how tightly it binds
 
@@ -64,6 +66,8 @@ def called(function: str, arguments: list[Word]) -> Word:
     """A scalar function of arrays."""
     if function in PLAIN:
         return f"{PLAIN[function]}({', '.join(a[0] for a in arguments)})", CLOSED
+    if function not in MEANINGS:
+        raise UnsupportedExpression(f"{function} has no NumPy text")
     return MEANINGS[function](arguments)
 
 

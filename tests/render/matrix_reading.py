@@ -405,12 +405,22 @@ class Page:
         if all(p is None or 0 <= p < n for p, n in zip(places, array.shape, strict=True)):
             found = array[tuple(slice(None) if p is None else p for p in places)]
             return found.reshape(shape)
-        for lefts, right in self.lines:  # a value before the start or beyond the end
+        return self.outside(name, places).reshape(shape)
+
+    def outside(self, name: str, places: list[int | None]) -> np.ndarray:
+        """A value before the start or beyond the end: a row says it, perhaps entry by entry."""
+        for lefts, right in self.lines:
             for left in lefts:
                 if left[1] == name and (found := self.matches(left, places)) is not None:
                     letters, kept = found
-                    return self.right_side(left, right, letters)[kept].reshape(shape)
-        raise OutOfRange(name, places)
+                    return np.asarray(self.right_side(left, right, letters)[kept])
+        if None not in places:
+            raise OutOfRange(name, places)
+        axis = places.index(None)
+        every = range(self.values[name].shape[axis])
+        return np.stack(
+            [self.outside(name, [*places[:axis], k, *places[axis + 1 :]]) for k in every]
+        )
 
     def matches(self, left: Node, places: list[int | None]) -> Any:
         """The letters of a left side outside of the range, and what of it is read."""
@@ -510,7 +520,10 @@ class Page:
             best = np.maximum(best, v)
         if kind == "max":
             return best
-        return np.array([[next(float(k) for v, k in found if v == best)]])
+        first = np.full(best.shape, -1.0)
+        for v, k in reversed(found):
+            first = np.where(v == best, float(k), first)
+        return first
 
     def extent(self, letter: str, said: Node | None, node: Any) -> int:
         """How far a letter runs: as it says, or along the axes where it stands alone."""
