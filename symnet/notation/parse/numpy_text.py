@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import sympy
@@ -38,6 +39,7 @@ from symnet.notation.parse.numpy_functions import (
 from symnet.notation.parse.numpy_index import subscript
 from symnet.notation.parse.numpy_products import matmul
 from symnet.notation.parse.page import Page
+from symnet.notation.parse.reassigned import told_apart
 from symnet.notation.parse.repeats import is_long, name_for, repeated
 from symnet.notation.parse.source import Source, nearest
 from symnet.notation.tensor import Entry, Tensor
@@ -75,6 +77,9 @@ class Reader:
     """Walks the statements of a text and writes definitions onto a page."""
 
     def __init__(self, page: Page) -> None:
+        body, renamed = told_apart(page.source.body, page.given, page.numbers)
+        page.source = replace(page.source, body=body)
+        page.notes.extend(renamed)
         self.page = page
         self.error = page.source.error
         self.values: dict[str, Value] = {}
@@ -154,11 +159,10 @@ class Reader:
         name = target.id
         if name in self.page.numbers and _is_number(value, self.page.numbers[name]):
             return None  # N = X.shape[0], as it was
-        if name in self.values or name in self.page.given or name in self.page.numbers:
-            what = "has a value already" if name in self.values else "is given"
-            raise self.error(
-                target, f"{name} {what}; a name stands for one thing, so choose another"
-            )
+        if name in self.page.numbers:
+            raise self.error(target, f"{name} is an extent of a shape; choose another name")
+        if name in self.values or name in self.page.given:
+            raise self.error(target, f"{name} has a value already; choose another name")
         if name.startswith("__") or name in ("np", "numpy"):
             raise self.error(target, f"{name} cannot be a name; choose another")
         if not isinstance(value, Array):

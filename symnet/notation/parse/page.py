@@ -110,7 +110,9 @@ class Page:
             if d.name in needed or d.name not in self.own:
                 kept.insert(0, d)
                 needed |= {e.tensor.name for e in entries(d.expression)}
-        return Graph(*kept, inputs=inputs, output=output, notes=self.notes)
+        known = {d.name for d in kept} | {x.name for x in inputs}
+        notes = [n for n in self.notes if n[0] in known]
+        return Graph(*kept, inputs=inputs, output=output, notes=notes)
 
     def _lettered(self, indices: Sequence[Index]) -> tuple[Index, ...]:
         """Fresh indices with letters that differ from each other and from all names."""

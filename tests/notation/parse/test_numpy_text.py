@@ -70,17 +70,9 @@ a, b, c = X.shape; a
 ^^^^^^^
 3 names for 2 values
 
-z = X; z = W; z
-       ^
-z has a value already; a name stands for one thing, so choose another
-
-X = W
-^
-X is given; a name stands for one thing, so choose another
-
 N = 3; X
 ^
-N is given; a name stands for one thing, so choose another
+N is an extent of a shape; choose another name
 
 np = x; np
 ^^
