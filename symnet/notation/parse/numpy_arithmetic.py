@@ -48,7 +48,7 @@ def binary(page: Page, node: ast.BinOp, a: Array, b: Array) -> Array:
     if sign == "/":
         return quotient(page, a, b)
     if sign == "**":
-        return power(a, b)
+        return power(page, a, b)
     if sign in ("&", "|"):
         return _joined(page, node, sign, a, b)
     if sign in ("//", "%"):
@@ -195,8 +195,10 @@ def _holds(relation: str, p: E, q: E) -> bool | None:
 # -- powers, quotients, sizes ------------------------------------------------------------------
 
 
-def power(a: Array, b: Array) -> Array:
+def power(page: Page, a: Array, b: Array) -> Array:
     """a^b: a rational number in b as a power, anything else as exp(b log a), for a > 0.
+
+    What is not known to be positive is noted then: x**N has a value for x > 0 alone.
 
     Below and at 0 whole powers 0 .. M-1 along an axis stay powers: sum_k [i = k] a^k.
     """
@@ -214,6 +216,11 @@ def power(a: Array, b: Array) -> Array:
         return elementwise(lambda p, _: intake(sympy.Pow(p, exponent)), a, b)
     if _counts(exponent) and not base.is_positive:
         return elementwise(_whole_powers, a, b)
+    loose = sorted(
+        (x for x in base.atoms(Tensor) if "positive" not in x.assume), key=lambda x: x.name
+    )
+    for x in loose:
+        page.notes.append((x.name, "a power with a variable exponent needs a positive base"))
     return elementwise(lambda p, q: intake(exp(q * logarithm(p))), a, b)
 
 

@@ -211,7 +211,7 @@ def _clip(call: Call) -> Value:
 
 @rule(TABLE, "power(a, b)", "pow")
 def _power(call: Call) -> Value:
-    return power(call.array("a"), call.array("b"))
+    return power(call.page, call.array("a"), call.array("b"))
 
 
 @rule(TABLE, "divide(a, b)", "true_divide")

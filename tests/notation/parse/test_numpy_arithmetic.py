@@ -195,3 +195,10 @@ def test_mistakes(text: str, error: str) -> None:
     with pytest.raises(ParseError) as caught:
         parse(text, GIVEN, notation="numpy")
     assert str(caught.value) == error
+
+
+def test_what_a_variable_exponent_assumes_is_noted() -> None:
+    shapes = {"x": "N", "p": ""}
+    assert [n for n, _ in parse("np.sum(x**p)", shapes).notes] == ["x"]
+    assert parse("np.sum(x**p)", shapes, {"x": "positive"}).notes == ()
+    assert parse("np.sum(x**3)", shapes).notes == ()
