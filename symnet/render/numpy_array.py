@@ -396,6 +396,9 @@ class Writer:
             else:
                 below = bound(power(made.word, -x), POWER)
                 operands.append(Array((f"1/{below}", PRODUCT), made.axes))
+        if not operands and masks:  # einsum would give True for a sum of True
+            counted = f"np.where({masks[0].text}, 1.0, 0.0)"
+            masks = [Array((counted, CLOSED), masks[0].axes), *masks[1:]]
         operands.extend(masks)
         for i in over:
             if not any(i in a.axes for a in operands):
@@ -407,7 +410,7 @@ class Writer:
             (above if up else below_).append(text)
         if not operands:
             return Array(quotient(above, below_) if above or below_ else ("1.0", CLOSED))
-        if len(operands) == 1 and not masks:
+        if len(operands) == 1:
             core = self._summed(operands[0], left)
         else:
             core = self._matmul(operands, left) or self._einsum(operands, left)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from symnet.notation import Graph, Index, Tensor, define, inverse, total
+from symnet.notation import Graph, Index, Tensor, define, delta, inverse, total
 from symnet.render import text
 from tests.render.subjects import (
     MODELS,
@@ -98,6 +98,13 @@ def test_the_loop_variable_is_no_other_name(rng: np.random.Generator) -> None:
     step = x[t, k] * taken[k] + h[t - 1, k] / 2
     graph = Graph(define(h[t, k], step, base=1), inputs=[x, taken])
     assert "for s in range" in run(graph, rng)
+
+
+def test_brackets_are_counted(rng: np.random.Generator) -> None:
+    n, v = Index("n", "N"), Index("v", "V")
+    ids, y = Tensor("ids", n, assume="integer", below="V"), Tensor("y", v)
+    count = total(delta(v, ids[n]), n)
+    run(Graph(define(y[v], count), inputs=[ids]), rng, {"N": 9, "V": 2})
 
 
 def test_a_constant_has_its_whole_shape(rng: np.random.Generator) -> None:
