@@ -178,8 +178,9 @@ def pooled(
     k, pad = both(kernel, spatial), both(padding, spatial)
     s = k if stride is None else both(stride, spatial)
     before = x.shape[: x.ndim - spatial]
-    wide = np.full((*before, *(n + 2 * p for n, p in zip(x.shape[-spatial:], pad))), outside)  # noqa: B905
-    wide[(..., *(slice(p, n + p) for n, p in zip(x.shape[-spatial:], pad)))] = x  # noqa: B905
+    padded = list(zip(x.shape[-spatial:], pad, strict=True))
+    wide = np.full((*before, *(n + 2 * p for n, p in padded)), outside)
+    wide[(..., *(slice(p, n + p) for n, p in padded))] = x
     places = [(n - k[a]) // s[a] + 1 for a, n in enumerate(wide.shape[len(before) :])]
     out = np.zeros((*before, *places))
     for at in np.ndindex(*out.shape):

@@ -93,7 +93,9 @@ class _Product:
         found: dict[Index, None] = {}
         for m, _ in self.matrices:
             if i in m.axes:
-                found.setdefault(m.cols if m.rows is i else m.rows)  # type: ignore[arg-type]
+                other = m.cols if m.rows is i else m.rows
+                assert other is not None  # `matrices` holds no vectors
+                found.setdefault(other)
         return list(found)
 
     def next_of(self, bound: Sequence[Index]) -> Index:
@@ -121,7 +123,7 @@ class _Product:
         kept[:] = [item for item in kept if item not in found]
         return found
 
-    def sum_over(self, i: Index, others: Sequence[Index]) -> None:
+    def sum_over(self, i: Index, others: list[Index]) -> None:
         near = self.partners(i)
         if not near:
             self.put(inner(self.taken(i, None), i))
@@ -130,7 +132,7 @@ class _Product:
             pair = self.between(i, near[0])
             if closed := frobenius(pair, i, near[0], self.first):
                 self.taken(i, near[0])
-                others.remove(near[0])  # type: ignore[attr-defined]
+                others.remove(near[0])
                 self.put(*closed)
                 return
         column = self.taken(i, None)

@@ -39,7 +39,7 @@ LAYER_NORMS = [
 ]
 
 
-@pytest.mark.xfail(reason="126 without gain, 152 with it: no matrix form, and g*y_bar has no name")
+@pytest.mark.xfail(reason="126 without gain, 153 with it: accents stand four times")
 @pytest.mark.parametrize("written", LAYER_NORMS)
 def test_layer_norm(written: str) -> None:
     derived = gradient(parse(written, SHAPES), "X", cotangent="y_bar")
@@ -57,7 +57,7 @@ def test_lstm_cell() -> None:
     assert length(derived("LSTM cell")[0].graph, r"\bar x_") <= 200
 
 
-LONG = pytest.mark.xfail(reason="three lines of up to 141 characters: g*y_bar has no name")
+LONG = pytest.mark.xfail(reason="three lines of up to 141 characters: long names, four times")
 
 
 @pytest.mark.parametrize(

@@ -430,5 +430,6 @@ class Formula:
 
 def _head_name(node: ast.Call) -> str:
     func = node.func
-    is_head = isinstance(func, ast.Subscript) and isinstance(func.value, ast.Name)
-    return func.value.id if is_head else ""  # type: ignore[attr-defined]
+    if isinstance(func, ast.Subscript) and isinstance(func.value, ast.Name):
+        return func.value.id
+    return ""

@@ -222,7 +222,7 @@ class Reader:
         letters: list[str] = []
         found = [r for s in self.all for r in s.readings if r.name == name and r.slots]
         for k, e in enumerate(runs):
-            texts = [r.slots[k].id for r in found if isinstance(r.slots[k], ast.Name)]  # type: ignore[attr-defined]
+            texts = [s.id for r in found if isinstance(s := r.slots[k], ast.Name)]
             options = [*texts, axis_letter(e, k), *"ijklmnpqrstuv", *(f"i{j}" for j in range(99))]
             letters.append(
                 next(x for x in options if x not in letters and x not in self.extents.numbers)

@@ -70,8 +70,9 @@ def joined(call: Call, items: Sequence[Array], axis: int) -> Array:
     """The arrays one after the other along an axis."""
     first = items[0]
     for x in items:
-        others = [(e, f) for k, (e, f) in enumerate(zip(x.shape, first.shape)) if k != axis]  # noqa: B905
-        if x.order != first.order or not all(same_extent(e, f) for e, f in others):
+        if x.order != first.order or not all(
+            k == axis or same_extent(e, first.shape[k]) for k, e in enumerate(x.shape)
+        ):
             raise call.error(f"shapes {shown(first)} and {shown(x)} differ outside of axis {axis}")
     if len(items) == 1:
         return first

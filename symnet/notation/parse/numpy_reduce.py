@@ -7,7 +7,8 @@ softmax(x)[k] = e^x[k] / sum_j e^x[j]    logsumexp = log sum e^x
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import sympy
 
@@ -20,13 +21,14 @@ from symnet.notation.parse.page import has_contraction
 from symnet.notation.reductions import amax, argmax, product, total
 
 TABLE: Table = {}
+Reduce = Callable[[Any, list[Index]], Any]  # a body and the indices it is reduced over
 IN_SPECIAL: Table = {}  # SciPy's softmax runs over all axes
 
 
-def reduced(x: Array, axes: Sequence[int], keep: bool, function: object) -> Array:
+def reduced(x: Array, axes: Sequence[int], keep: bool, function: Reduce) -> Array:
     """The function over some axes; with `keep` they stay, with extent 1."""
     over = [x.indices[k] for k in axes]
-    value = function(x.expression, over) if over else x.expression  # type: ignore[operator]
+    value = function(x.expression, over) if over else x.expression
     kept = []
     for k, i in enumerate(x.indices):
         if k not in axes:
