@@ -1,0 +1,396 @@
+"""A hand derivation against the truth: proved, agrees, or refuted with the slip that was made.
+
+    check("np.sum((X@w - y)**2)", "w", "2*X.T@(X@w - y)", {"X": "N D", "w": "D", "y": "N"})
+
+Order of evidence: float64 at admissible points (refutes), random models (prove), 50 digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import sympy
+
+from symnet.notation import CheckFailed, Graph, GraphError, ParseError, ShapeMismatch
+from symnet.notation.parse import parse
+from symnet.notation.parse.notation import INDEX
+from symnet.notation.report import Counterexample, Evidence, Report, Slip, SlipKind, Verdict
+from symnet.notation.sympy_in import from_sympy
+from symnet.render.text import text as text_of
+from symnet.verify import precise
+from symnet.verify.claims import Read, read_claim, sides
+from symnet.verify.counterexample import counterexample
+from symnet.verify.kinks import at_kinks
+from symnet.verify.layouts import Reading, conventions, readings
+from symnet.verify.models.cases import is_distinguishing
+from symnet.verify.models.evaluate import Array, Evaluator, Sizes
+from symnet.verify.models.real import Real
+from symnet.verify.prove import candidate_sizes, compare_in_models
+from symnet.verify.truth import KINDS, Truth, confirm, derive, draws_in_domain, without
+
+DRAWS = 6
+TRIALS = 2
+MOST_TRIED = 200
+CLEAR = 1e-4  # relative; a smaller difference is looked at in 50 digits
+CLOSE = 1e-9
+
+
+def check(
+    function: Any,
+    wrt: str | None = None,
+    claim: Any = None,
+    shapes: Mapping[str, Any] | None = None,
+    assume: Mapping[str, Any] | None = None,
+    of: str | None = None,
+    cotangent: str | None = None,
+    seed: int = 0,
+) -> Report:
+    """The verdict on a claim about a derivative of `function`, or on an identity.
+
+    function   text in either notation, a Graph, or a SymPy expression
+    wrt        the variable; None for an identity: claim == function, or a claim "lhs == rhs"
+    claim      text, a SymPy expression, or a list of steps, each equal to the one before
+    of         gradient, vjp, jacobian or hessian; without it the claim's shape and names decide
+    cotangent  the name of the output's cotangent in a vjp (default: y_bar for an output y)
+
+    Raises ParseError and its like for what cannot be read; CheckFailed where nothing is finite.
+    """
+    return Checker(function, wrt, shapes, assume, of, cotangent, seed).check(claim)
+
+
+@dataclass(frozen=True)
+class Points:
+    """Draws of all given tensors at one choice of sizes."""
+
+    sizes: Sizes
+    arrays: dict[str, Array]
+
+    def at(self, k: int) -> dict[str, Array]:
+        return {n: a[k] if len(a) > 1 else a[0] for n, a in self.arrays.items()}
+
+
+class Checker:
+    """One function and variable, ready for claims; what is derived is derived once."""
+
+    def __init__(
+        self,
+        function: Any,
+        wrt: str | None,
+        shapes: Mapping[str, Any] | None = None,
+        assume: Mapping[str, Any] | None = None,
+        of: str | None = None,
+        cotangent: str | None = None,
+        seed: int = 0,
+    ) -> None:
+        if of is not None and of not in (*KINDS, "identity"):
+            raise GraphError(f"of={of!r}: expected one of {', '.join((*KINDS, 'identity'))}")
+        self.text = function if isinstance(function, str) else ""
+        self.shapes, self.assume = shapes, assume
+        self.wrt, self.of, self.cotangent, self.seed = wrt, of, cotangent, seed
+        self._truths: dict[str, Truth] = {}
+        self.function = self._function(function) if not sides(self.text) else None
+
+    def _function(self, function: Any) -> Graph:
+        if isinstance(function, Graph):
+            return function
+        if isinstance(function, str):
+            return parse(function, self.shapes, assume=self.assume)
+        return from_sympy(function, self.shapes, self.assume)
+
+    # -- what is claimed ----------------------------------------------------------------------
+
+    def check(self, claim: Any) -> Report:
+        """The verdict on one claim, or on a list of steps."""
+        if isinstance(claim, Sequence) and not isinstance(claim, str):
+            from symnet.verify.chain import check_steps
+
+            return check_steps(self, list(claim))
+        if claim is None:
+            claim = self.text
+        if isinstance(claim, str) and (pair := sides(claim)):
+            return self.identity(*pair, claim)
+        if self.function is None:
+            raise GraphError("the function is an identity lhs == rhs: no further claim is expected")
+        if self.wrt is None:
+            return self.same_as_function(claim)
+        truth = self.truth_for(claim)
+        read = self.read(claim, truth.graph, self.hidden(truth))
+        return self.compare(read, truth)
+
+    def read(
+        self, claim: Any, known: Graph, hidden: Collection[str] = (), name: str = "claim"
+    ) -> Read:
+        """The claim beside what it speaks of."""
+        return read_claim(claim, known, hidden, name, self.text)
+
+    def hidden(self, truth: Truth) -> set[str]:
+        return {truth.name}
+
+    def truth_for(self, claim: Any) -> Truth:
+        """The truth of the kind that was asked for, or that the claim's shape and names suggest."""
+        assert self.function is not None and self.wrt is not None
+        if self.of in KINDS:
+            return self.truth(self.of)
+        if not self.function.output.order:
+            return self._by_order(claim, self.truth("gradient"), "hessian")
+        return self._by_order(claim, self.truth("vjp"), "jacobian")
+
+    def _by_order(self, claim: Any, first: Truth, second: str) -> Truth:
+        """The second kind if the claim has as many axes as that, and not as many as the first."""
+        if second == "jacobian" and isinstance(claim, str):
+            bars = [t.name for t in first.graph.given if t not in first.function.tensors]
+            if any(b in claim for b in bars):
+                return first
+        try:
+            read = self.read(claim, first.graph, self.hidden(first))
+        except ParseError:
+            if second != "jacobian":
+                raise
+            return self.truth(second)
+        wanted = first.variable.order + (
+            first.variable.order if second == "hessian" else first.function.output.order
+        )
+        order = read.tensor.order
+        if order == wanted and order != first.tensor.order:
+            return self.truth(second)
+        if second == "jacobian" and order == wanted:
+            return self.truth(second)
+        return first
+
+    def truth(self, of: str) -> Truth:
+        """The derived tensor of that kind, held to differences once."""
+        if of not in self._truths:
+            assert self.function is not None and self.wrt is not None
+            made = derive(self.function, self.wrt, of, self.cotangent)
+            self._truths[of] = made
+            points = self.points(made.graph, [made.name])
+            confirm(made, points[0].sizes, points[0].arrays, np.random.default_rng(self.seed))
+        return self._truths[of]
+
+    # -- identities ---------------------------------------------------------------------------
+
+    def known(self) -> Graph:
+        """What an identity may speak of: the function, and its derivative if there is a variable."""
+        if self.function is not None:
+            if self.wrt is None:
+                return self.function
+            return self.truth(self.of if self.of in KINDS else self._usual()).graph
+        from symnet.notation.parse.shapes import tensors
+
+        given = tensors(self.shapes, self.assume)
+        return Graph(inputs=given.values())
+
+    def _usual(self) -> str:
+        assert self.function is not None
+        return "vjp" if self.function.output.order else "gradient"
+
+    def identity(self, left: str, right: str, whole: str) -> Report:
+        """lhs == rhs, at all values of what they mention."""
+        graph = self.known()
+        first = self.read(left, graph, (), "lhs")
+        second = self.read(right, first.graph, {first.name}, "rhs")
+        a, b = first.tensor, second.tensor
+        if a.order < b.order:
+            first, second = second, first
+        truth = _as_truth(second.graph, first.name)
+        about = "lhs == rhs"
+        report = self.compare(replace(second, text=second.text), truth, about)
+        return replace(report, claim=whole, derived=first.text)
+
+    def same_as_function(self, claim: Any) -> Report:
+        """The claim is another way to write the function."""
+        assert self.function is not None
+        read = self.read(claim, self.function, {self.function.output.name})
+        truth = _as_truth(read.graph, self.function.output.name)
+        return self.compare(read, truth, self.function.output.name)
+
+    # -- the verdict --------------------------------------------------------------------------
+
+    def compare(self, read: Read, truth: Truth, about: str = "") -> Report:
+        """The verdict on what was read."""
+        about = about or f"{truth.name} {_shape(truth.tensor.shape)}"
+        derived = self.in_notation(truth, read.notation)
+        found = list(
+            readings(read.graph, read.tensor, truth.tensor, truth.own_order, read.free, truth.of)
+        )
+        base = Report(
+            Verdict.REFUTED, about, read.text, derived, Evidence("float64 at random points")
+        )
+        if not found:
+            return self._misshapen(base, read, truth)
+        first: tuple[Reading, list[Points], int, int] | None = None
+        for reading in found:
+            report, apart = self._verdict(base, reading, truth.name, truth)
+            if report is not None:
+                return report
+            first = first or apart
+        for reading, name in (c for r in found[:1] for c in conventions(r, truth)):
+            report, _ = self._verdict(base, reading, name, truth)
+            if report is not None:
+                return report
+        assert first is not None
+        return self._refuted(base, read, truth, *first)
+
+    def _verdict(
+        self, base: Report, reading: Reading, right: str, truth: Truth
+    ) -> tuple[Report | None, Any]:
+        """The report if the claim holds in this reading; else (None, the point that shows it)."""
+        graph = without(reading.graph, {reading.name, right})
+        points = self.points(graph, [right])
+        partly = False
+        for k, p in enumerate(points):
+            gaps, undefined = _gaps(graph, reading.name, right, p)
+            partly = partly or undefined
+            for draw in np.flatnonzero(gaps > CLEAR):
+                return None, (reading, points, k, int(draw))
+            for draw in np.flatnonzero(gaps > CLOSE)[:1]:
+                exact = precise.gap(graph, reading.name, right, p.sizes, p.at(int(draw)))
+                if exact is not None and not precise.is_equal(exact):
+                    return None, (reading, points, k, int(draw))
+        notes = base.notes
+        if partly:
+            notes = (*notes, "the claim is not defined at some points where the truth is")
+        models = compare_in_models(graph, reading.name, right, [p.sizes for p in points], self.seed)
+        small = points
+        if not models.equal:
+            small = self.points(graph, [right], smallest=1)
+            if not models.differs:
+                sizes = [p.sizes for p in small]
+                models = compare_in_models(graph, reading.name, right, sizes, self.seed)
+        if models.equal and not partly:
+            kinks = at_kinks(graph, reading.name, right, points[0].sizes)
+            evidence = replace(models.evidence, kinks=kinks)
+            report = replace(base, verdict=Verdict.PROVED, evidence=evidence)
+            return replace(report, layout=reading.layout, notes=notes), None
+        tried = [(p.sizes, p.at(k)) for k in range(DRAWS) for p in small if k < _draws(p)]
+        same, seen = precise.agree(graph, reading.name, right, tried[: precise.POINTS])
+        if not same:
+            return None, (reading, small, 0, 0)
+        why = models.why or "the models do not know a law that is needed"
+        evidence = Evidence(
+            "50 digits", tuple(_named(p.sizes) for p in small), seen, remarks=(why,)
+        )
+        report = replace(base, verdict=Verdict.AGREES, evidence=evidence)
+        return replace(report, layout=reading.layout, notes=notes), None
+
+    def _misshapen(self, base: Report, read: Read, truth: Truth) -> Report:
+        shown = Counterexample(
+            (),
+            f"the shape of {base.about.split()[0]}",
+            _shape(read.tensor.shape),
+            _shape(truth.tensor.shape),
+            "every entry",
+        )
+        report = replace(base, counterexample=shown)
+        return self.diagnosed(report, read, truth, None)
+
+    def _refuted(
+        self,
+        base: Report,
+        read: Read,
+        truth: Truth,
+        reading: Reading,
+        points: list[Points],
+        k: int,
+        draw: int,
+    ) -> Report:
+        shown = counterexample(
+            reading.graph,
+            reading.name,
+            truth.name,
+            base.about.split()[0],
+            (points[k].sizes, points[k].at(draw)),
+            np.random.default_rng(self.seed),
+        )
+        report = replace(base, counterexample=shown)
+        return self.diagnosed(report, read, truth, reading)
+
+    def diagnosed(
+        self, report: Report, read: Read, truth: Truth, reading: Reading | None
+    ) -> Report:
+        """The report with the slip, if one is found."""
+        from symnet.verify.diagnosis import diagnose
+
+        return replace(report, slip=diagnose(self, read, truth, reading))
+
+    # -- points -------------------------------------------------------------------------------
+
+    def points(self, graph: Graph, names: list[str], smallest: int = 2) -> list[Points]:
+        """Admissible draws at two choices of sizes, in which every extent differs.
+
+        Numbers that are written in the formulas are avoided, unless signs decide cases: an entry
+        has to be seen in all combinations of its signs, and fewer entries have fewer.
+        Raises CheckFailed if there are no such draws.
+        """
+        rng = np.random.default_rng(self.seed)
+        literals = {
+            abs(int(n))
+            for d in graph.definitions
+            for q in d.expression.atoms(sympy.Rational)
+            for n in (q.p, q.q)
+        }
+        if smallest == 1 or is_distinguishing(graph, names):
+            literals = set()
+        sizes = candidate_sizes(graph, literals, smallest)
+        out: list[Points] = []
+        failed: CheckFailed | None = None
+        for tried, chosen in enumerate(sizes):
+            if any(chosen[s] == p.sizes[s] for p in out for s in chosen):
+                continue
+            try:
+                out.append(Points(chosen, draws_in_domain(graph, names, chosen, DRAWS, rng)))
+            except CheckFailed as e:
+                failed = e
+            if len(out) == TRIALS or tried > MOST_TRIED:
+                break
+        if not out:
+            raise failed or ShapeMismatch(
+                "no sizes were found at which every extent of the graph is positive"
+            )
+        return out
+
+    def in_notation(self, truth: Truth, notation: str) -> str:
+        """The true formula in the author's notation, with the names that it needs."""
+        graph = without(truth.graph, {truth.name})
+        if notation == INDEX:
+            return text_of(graph)
+        return text_of(graph, form="numpy")
+
+
+def _draws(p: Points) -> int:
+    return max((len(a) for a in p.arrays.values()), default=1)
+
+
+def _gaps(graph: Graph, left: str, right: str, p: Points) -> tuple[Array, bool]:
+    """The relative difference in each draw, and whether the claim is not finite in some draw.
+
+    A draw in which the claim is not finite counts as different only if it is so in every draw.
+    """
+    with np.errstate(all="ignore"):
+        values = Evaluator(graph, p.arrays, p.sizes, Real())
+        a, b = values.value(left), values.value(right)
+        apart = np.abs(a - b) / (1e-3 + np.abs(b))
+    flat = apart.reshape(len(apart), -1).max(axis=1, initial=0.0)
+    finite = np.isfinite(flat)
+    if not finite.any():
+        return np.full(flat.shape, np.inf), True
+    return np.where(finite, flat, 0.0), not finite.all()
+
+
+def _named(sizes: Sizes) -> tuple[tuple[str, int], ...]:
+    return tuple((s.name, n) for s, n in sorted(sizes.items(), key=lambda x: x[0].name))
+
+
+def _shape(shape: Sequence[sympy.Expr]) -> str:
+    return f"({', '.join(map(str, shape))})"
+
+
+def _as_truth(graph: Graph, name: str) -> Truth:
+    """A tensor of the graph as what is true: one side of an identity."""
+    return Truth(graph, name, "identity", graph.tensor(name), graph)
+
+
+__all__ = ["Checker", "Slip", "SlipKind", "check"]

@@ -1,0 +1,195 @@
+"""The text of a hand derivation -> definitions beside those of the function and its derivative.
+
+    "e = X@w - y; 2*X.T@e"   =>   e' = X w - y;  claim = 2 X^T e'       with the graph's own X, w, y
+
+A claim may use every name of the function and of its derivative, and give names of its own, which
+then stand for what it says. Names that nobody gave are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from symnet.notation import (
+    Definition,
+    Entry,
+    Graph,
+    ParseError,
+    Tensor,
+    replace,
+)
+from symnet.notation.parse import parse
+from symnet.notation.parse.names import unused
+from symnet.notation.parse.notation import INDEX, NUMPY, notation_of
+from symnet.notation.parse.source import nearest
+from symnet.notation.sympy_in import from_sympy
+from symnet.render.text import text as index_text
+
+ASSIGNED = re.compile(r"(?:^|[;\n])\s*([A-Za-z_]\w*)\s*(?:\[[^\]=<>]*\])?\s*=(?!=)")
+
+
+@dataclass(frozen=True)
+class Read:
+    """A claim beside the graph that it speaks of.
+
+    `graph` has all of it; `name` is the tensor that is claimed; `left` its left side, if it has
+    one (the author's name for it); `free` says that the author gave no order of axes.
+    """
+
+    text: str
+    notation: str
+    graph: Graph
+    name: str
+    left: str | None
+    free: bool
+
+    @property
+    def tensor(self) -> Tensor:
+        return self.graph.tensor(self.name)
+
+
+def read_claim(
+    claim: Any,
+    known: Graph,
+    hidden: Collection[str] = (),
+    name: str = "claim",
+    function: str = "",
+) -> Read:
+    """Read a claim, in either notation or as SymPy, with the tensors of `known` but for `hidden`.
+
+    `function` is the author's text of the function: names that it assigns mean in the claim what
+    they mean there, axes of length 1 included.
+    Raises ParseError with a caret for text that cannot be read, and for a name nobody gave.
+    """
+    text = claim if isinstance(claim, str) else written(claim, known)
+    shown, text = text, _apart(text, {s.name for s in known.extents})
+    own = set(ASSIGNED.findall(text))
+    visible = {t.name: t for t in known.tensors if t.name not in own and t.name not in hidden}
+    shapes = {n: t.shape for n, t in visible.items()}
+    assume = {n: words for n, t in visible.items() if (words := _assumed(t))}
+    extents = {s.name for s in known.extents}
+    notation = notation_of(text, {*shapes, *extents})
+    before = _assignments(function, text, own, {*shapes, *extents}) if notation == NUMPY else ""
+    for assigned in ASSIGNED.findall(before):
+        shapes.pop(assigned, None)
+    made = parse(before + text, shapes, assume, notation)
+    if unknown := [t.name for t in made.given if t.name not in visible]:
+        listed = ", ".join(sorted(visible)) or "none"
+        raise ParseError(
+            f"{unknown[0]} is not known{nearest(unknown[0], visible)}; the claim may use {listed}, "
+            f"and names that it gives itself\n  {_line_with(text, unknown[0])}"
+        )
+    last = ASSIGNED.findall(text)
+    left = last[-1] if last and made.output.name == last[-1] else None
+    free = notation == INDEX and left is None
+    taken = {t.name for t in known.tensors}
+    new: dict[str, str] = {}
+    for d in made.definitions:
+        wanted = name if d.name == made.output.name else f"{d.name}_{name}"
+        new[d.name] = unused(wanted, taken)
+        taken.add(new[d.name])
+    if made.definition(made.output.name) is None:  # the claim is a tensor as it is
+        return Read(shown, notation, known, made.output.name, left, free)
+    together = _beside(known, made, new, visible)
+    return Read(shown, notation, together, new[made.output.name], left, free)
+
+
+def _apart(text: str, extents: Collection[str]) -> str:
+    """The text with names that it assigns and that are extents too, D = ..., under another name."""
+    for name in set(ASSIGNED.findall(text)) & set(extents):
+        own = name
+        while own in extents or re.search(rf"\b{own}\b", text):
+            own += "_"
+        text = re.sub(rf"(?<![.\w]){name}\b", own, text)
+    return text
+
+
+def _assignments(function: str, text: str, own: set[str], known: Collection[str]) -> str:
+    """The assignments of a function in NumPy notation, if the claim uses one of their names."""
+    names = set(ASSIGNED.findall(function)) - own
+    if not any(re.search(rf"\b{re.escape(n)}\b", text) for n in names):
+        return ""
+    if notation_of(function, known) != NUMPY:
+        return ""
+    cut = _last_statement(function)
+    kept = function if ASSIGNED.match(function[cut:].lstrip()) else function[:cut]
+    return kept.rstrip().rstrip(";") + "\n"
+
+
+def _last_statement(text: str) -> int:
+    """Where the last statement starts."""
+    depth, start = 0, 0
+    body = text.rstrip().rstrip(";")
+    for k, sign in enumerate(body):
+        depth += (sign in "([{") - (sign in ")]}")
+        if depth == 0 and sign in ";\n":
+            start = k + 1
+    return start
+
+
+def _assumed(t: Tensor) -> list[str]:
+    words = [
+        f"integer<{t.below}" if w == "integer" and t.below is not None else w for w in t.assume
+    ]
+    return sorted(words)
+
+
+def _line_with(text: str, word: str) -> str:
+    """The line in which a word stands, with carets under it."""
+    found = re.search(rf"\b{re.escape(word)}\b", text)
+    if found is None:
+        return text
+    start = text.rfind("\n", 0, found.start()) + 1
+    line = text[start:].split("\n", 1)[0]
+    return f"{line}\n  {' ' * (found.start() - start)}{'^' * len(word)}"
+
+
+def _beside(
+    known: Graph, made: Graph, new: Mapping[str, str], visible: Mapping[str, Tensor]
+) -> Graph:
+    tensors = dict(visible)
+    for d in made.definitions:
+        tensors[d.name] = Tensor(new[d.name], *d.tensor.indices, assume=d.tensor.assume)
+    further = []
+    for d in made.definitions:
+        base = None if d.base is None else with_tensors(d.base, tensors)
+        entry = Entry(tensors[d.name], *d.free)
+        further.append(Definition(entry, with_tensors(d.expression, tensors), base))
+    return replace(known, definitions=(*known.definitions, *further), updates=())
+
+
+def with_tensors(e: sympy.Expr, tensors: Mapping[str, Tensor]) -> sympy.Expr:
+    """The expression with each entry read from the tensor of its name."""
+    if isinstance(e, Entry):
+        return Entry(tensors[e.tensor.name], *(with_tensors(s, tensors) for s in e.slots))
+    if not e.args:
+        return e
+    return e.func(*(with_tensors(a, tensors) for a in e.args))
+
+
+def written(claim: Any, known: Graph) -> str:
+    """A claim in SymPy as the index notation that says it."""
+    shapes = {t.name: t.shape for t in known.tensors}
+    graph = from_sympy(claim, shapes)
+    return index_text(graph)
+
+
+def sides(text: str) -> tuple[str, str] | None:
+    """("p = f(x); lhs", "p = f(x); rhs") for "p = f(x); lhs == rhs"; None without a bare ==."""
+    depth, found = 0, None
+    for k, sign in enumerate(text):
+        depth += (sign in "([{") - (sign in ")]}")
+        if depth == 0 and text.startswith("==", k) and text[k - 1 : k] not in ("<", ">", "!", "="):
+            if text[k + 2 : k + 3] != "=":
+                found = k
+                break
+    if found is None:
+        return None
+    start = max(text.rfind(";", 0, found), text.rfind("\n", 0, found)) + 1
+    before = text[:start]
+    return before + text[start:found].strip(), before + text[found + 2 :].strip()

@@ -1,0 +1,224 @@
+"""Equality of two tensors of a graph in random models: a proof, at the sizes that were tried.
+
+    left == right in T draws of a field of p elements  =>  false with probability (degree/p)^T at most
+
+Sizes differ from each other within a trial, and each extent has another value in the second one, so
+that neither D for N nor 3 for N can pass. Where cases are told apart by signs, an entry must have
+been seen in all combinations of its signs, else nothing is proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import permutations
+
+import numpy as np
+import sympy
+
+from symnet.notation import Graph, ShapeMismatch, UnsupportedExpression, bound_indices
+from symnet.notation.report import Evidence
+from symnet.notation.sizes import size_of
+from symnet.verify.models.cases import (
+    VISITS,
+    Cases,
+    TooManySigns,
+    combinations,
+    is_distinguishing,
+)
+from symnet.verify.models.degree import Degrees
+from symnet.verify.models.draws import field_draws
+from symnet.verify.models.evaluate import Array, Evaluator, Sizes
+from symnet.verify.models.field import Field, Thinned
+from symnet.verify.models.residues import fields_for
+
+DRAWS = 24
+MOST_DRAWS = 16384
+WANTED = 8  # draws that must be left
+FAILURE = 1e-12
+MOST_ENTRIES = 4_000_000  # of a draw, over all draws
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """equal: proved, with its evidence. differs: in a model. Neither: `why` nothing is known."""
+
+    equal: bool = False
+    differs: bool = False
+    evidence: Evidence = Evidence("random models")
+    why: str = ""
+
+
+def compare_in_models(
+    graph: Graph, left: str, right: str, trials: Sequence[Sizes], seed: int = 0
+) -> Comparison:
+    """Whether two tensors of the same shape are equal in random models at these sizes."""
+    rng = np.random.default_rng(seed)
+    primes = fields_for(_numbers(graph, trials), len(trials))
+    if not primes:
+        return Comparison(why="a number has a prime factor that is no square in any field tried")
+    found = Evidence("random models")
+    signed = is_distinguishing(graph, [left, right])
+    for k, sizes in enumerate(trials):
+        try:
+            made = _trial(graph, left, right, sizes, primes[k % len(primes)], signed, rng)
+        except UnsupportedExpression as e:
+            return Comparison(why=str(e))
+        if not made.equal:
+            return made
+        found = _joined(found, made.evidence)
+    return Comparison(True, evidence=found)
+
+
+def _joined(a: Evidence, b: Evidence) -> Evidence:
+    return replace(
+        b,
+        sizes=a.sizes + b.sizes,
+        trials=a.trials + b.trials,
+        degree=max(a.degree, b.degree),
+        failure=max(a.failure, b.failure),
+        cells=b.cells if len(b.cells) >= len(a.cells) else a.cells,
+    )
+
+
+def _trial(
+    graph: Graph,
+    left: str,
+    right: str,
+    sizes: Sizes,
+    p: int,
+    signed: bool,
+    rng: np.random.Generator,
+) -> Comparison:
+    count, need = (8 * DRAWS if signed else DRAWS), WANTED
+    while True:
+        drawn = _drawn(graph, left, right, sizes, p, count, need, rng)
+        if drawn is None:
+            return Comparison(why="roots and maxima rejected too many draws")
+        values, field, a, b = drawn
+        alive = field.alive
+        apart = (a - b) % p
+        if np.broadcast_to(apart, (len(alive), *apart.shape[1:]))[alive].any():
+            return Comparison(differs=True)
+        cells = ""
+        if signed:
+            try:
+                signs, seen = combinations(Cases(values, field), [left, right], alive)
+            except TooManySigns:
+                return Comparison(why="more than 62 signs decide the cases")
+            kept = int(alive.sum())
+            if seen * VISITS > kept:
+                wanted = 2 * VISITS * max(seen, 2)
+                if wanted * 1.0 > MOST_DRAWS or wanted <= need:
+                    return Comparison(why=f"{signs} signs decide the cases of one entry")
+                count, need = max(count, wanted), wanted
+                continue
+            cells = f"an entry depends on up to {signs} signs; all {seen} combinations were drawn"
+        evidence = _evidence(graph, left, right, sizes, field, p, cells)
+        if evidence.failure > FAILURE:
+            return Comparison(why=f"the degree may be {evidence.degree}, too large for the field")
+        return Comparison(True, evidence=evidence)
+
+
+def _drawn(
+    graph: Graph,
+    left: str,
+    right: str,
+    sizes: Sizes,
+    p: int,
+    count: int,
+    need: int,
+    rng: np.random.Generator,
+) -> tuple[Evaluator, Field, Array, Array] | None:
+    """Values of both in at least `need` draws that no root and no maximum rejects."""
+    entries = sum(int(np.prod([size_of(e, sizes) for e in t.shape])) for t in graph.tensors)
+    while count <= MOST_DRAWS and (count == DRAWS or count * entries <= MOST_ENTRIES):
+        salts = rng.integers(0, 2**63, size=count).astype(np.uint64)
+        arrays = field_draws(graph, sizes, Field(p, salts), count, rng)
+        while len(salts) >= need:
+            field = Field(p, salts)
+            values = Evaluator(graph, arrays, sizes, field)
+            try:
+                a, b = values.value(left), values.value(right)
+            except Thinned as thinned:
+                kept = np.flatnonzero(thinned.alive)[: max(4 * need, DRAWS)]
+                salts = salts[kept]
+                arrays = {n: x[kept] if len(x) > 1 else x for n, x in arrays.items()}
+                continue
+            if int(field.alive.sum()) >= need:
+                return values, field, a, b
+            break
+        count *= 8
+    return None
+
+
+def _evidence(
+    graph: Graph, left: str, right: str, sizes: Sizes, field: Field, p: int, cells: str
+) -> Evidence:
+    degrees = Degrees(graph, sizes)
+    bound = (degrees.tensor(left) + degrees.tensor(right)).whole
+    bound = max(1, bound) * 2 ** min(field.roots, 40)
+    bound += field.asked**2 * max(1, degrees.argument)
+    kept = int(field.alive.sum())
+    failure = (bound / p) ** kept if bound < p // 2 else 1.0
+    shown = tuple((s.name, n) for s, n in sorted(sizes.items(), key=lambda x: x[0].name))
+    return Evidence("random models", (shown,), kept, bound, failure, cells=cells)
+
+
+def _numbers(graph: Graph, trials: Sequence[Sizes]) -> set[int]:
+    """The integers that are written, and the sizes."""
+    out = {n for sizes in trials for n in sizes.values()}
+    for d in graph.definitions:
+        for side in (d.expression, d.base):
+            for q in side.atoms(sympy.Rational) if side is not None else ():
+                out |= {abs(int(q.p)), int(q.q)}
+    return out
+
+
+def candidate_sizes(
+    graph: Graph, avoid: Iterable[int] = (), smallest: int = 2
+) -> Iterator[dict[sympy.Symbol, int]]:
+    """Legal sizes at which different extents differ, cheap ones first.
+
+    Numbers in `avoid` (the literals of the text) come last.
+    """
+    symbols = list(graph.extents)
+    if not symbols:
+        yield {}
+        return
+    avoided, n = set(avoid), len(symbols)
+    for strict in (True, False):
+        pool = [k for k in range(smallest, 12) if k not in avoided or not strict][: n + 4]
+        found = []
+        for start in range(len(pool) - n + 1):
+            window = pool[start : start + n]
+            orders = permutations(window) if n <= 4 else _turned(window)
+            for numbers in orders:
+                sizes = dict(zip(symbols, numbers, strict=True))
+                if is_legal(graph, sizes):
+                    found.append((_volume(graph, sizes), sizes))
+        yield from (sizes for _, sizes in sorted(found, key=lambda f: f[0]))
+
+
+def _turned(numbers: list[int]) -> Iterator[tuple[int, ...]]:
+    for k in range(len(numbers)):
+        yield (*numbers[k:], *numbers[:k])
+        yield (*reversed(numbers[k:]), *reversed(numbers[:k]))
+
+
+def _volume(graph: Graph, sizes: Sizes) -> int:
+    return sum(int(np.prod([size_of(e, sizes) for e in t.shape])) for t in graph.tensors)
+
+
+def is_legal(graph: Graph, sizes: Sizes) -> bool:
+    """Whether every extent of the graph is a positive integer at these sizes."""
+    try:
+        for t in graph.tensors:
+            for e in t.shape:
+                size_of(e, sizes)
+        for d in graph.definitions:
+            for i in bound_indices(d.expression):
+                size_of(i.extent, sizes)
+    except ShapeMismatch:
+        return False
+    return True
