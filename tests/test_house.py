@@ -23,7 +23,7 @@ NO_MIRROR = {
     "notation/parse/test_safety.py",  # of parsing as a whole
     "notation/parse/test_random_texts.py",  # the same
 }
-NO_MIRROR_FOLDERS = {"benchmarks", "judges", "golden", "literature"}
+NO_MIRROR_FOLDERS = {"benchmarks", "judges", "golden", "literature", "claims"}
 
 RAW_REWRITING = {"diff", "subs", "xreplace", "doit"}
 MAY_REWRITE = {"symnet/notation/index.py", "symnet/calculus/derivative.py"}

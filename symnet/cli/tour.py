@@ -63,7 +63,7 @@ def _typed() -> bool:
 
 
 def _typeset(name: str) -> None:
-    _head("4. Typeset: rows for align*, needing amsmath only")
+    _head("4. Typeset: rows for align*, with the preamble of symnet.render.PREAMBLE")
     print(latex(names.page(name).sections()[0].derived(), "gradient"))
 
 

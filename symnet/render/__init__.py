@@ -2,7 +2,8 @@
 
 from symnet.render.dot import dot
 from symnet.render.drawing import Drawing, draw
-from symnet.render.latex import PREAMBLE, latex, latex_of
+from symnet.render.latex import latex, latex_of
+from symnet.render.macros import PREAMBLE
 from symnet.render.network import to_networkx
 from symnet.render.text import text, text_of
 

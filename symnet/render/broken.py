@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from symnet.render.macros import expanded
+
 AT_SIGN, AT_PRODUCT = 0, 3  # so a sign one parenthesis further in comes before a product
 SLACK = 1.25  # a row may be this much too wide before it is broken inside of something
 MARK = re.compile("\x01(\\d+);")
@@ -34,7 +36,7 @@ def unmarked(text: str) -> str:
 
 def visible_width(text: str) -> int:
     """About how many signs the LaTeX sets side by side."""
-    return len(GROUPING.sub("", COMMAND.sub("x", INVISIBLE.sub("", unmarked(text)))))
+    return len(GROUPING.sub("", COMMAND.sub("x", INVISIBLE.sub("", expanded(unmarked(text))))))
 
 
 def broken(text: str, width: int) -> list[str]:

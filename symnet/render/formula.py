@@ -7,7 +7,7 @@ graph one row for the cotangents that are 0 beyond the end, an update a row `sta
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -20,6 +20,7 @@ from symnet.notation.intake import intake
 from symnet.notation.tensor import Tensor
 from symnet.render.arrange import Surroundings, arrange, slot_tree, surroundings
 from symnet.render.letters import choose, lettered, with_letters
+from symnet.render.means import with_means
 from symnet.render.order import Ranks, ordered, ranks
 from symnet.render.tree import Letter, Name, Number, Tree
 
@@ -28,25 +29,39 @@ Which: TypeAlias = Literal["all", "outputs", "gradient"] | tuple[str, ...]  # or
 
 @dataclass(frozen=True)
 class Row:
-    """left = left = ... right; relation is "=" or "<-"; `name` is the tensor that it is about."""
+    """left = left = ... right; relation is "=" or "<-"; `name` is the tensor that it is about.
+
+    `means`: as in its setting.
+    """
 
     name: str
     lefts: tuple[Tree, ...]
     relation: str
     right: Tree
+    means: bool = True
+
+    @property
+    def shown(self) -> Tree:
+        """The right side as index form prints it: matrix form and NumPy form read `right`."""
+        return with_means(self.right) if self.means else self.right
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What the printing of one formula owes to its graph: the order of tensors, the conventions."""
+    """What the printing of one formula owes to its graph: the order of tensors, the conventions.
+
+    `means`: whether a mean is written as one; not where a tensor has that name.
+    """
 
     around: Surroundings
     places: Ranks
+    means: bool
 
 
 def setting(graph: Graph) -> Setting:
     """The setting of every formula of the graph."""
-    return Setting(surroundings(graph), ranks(graph))
+    means = all(t.name != "mean" for t in graph.tensors)
+    return Setting(surroundings(graph), ranks(graph), means)
 
 
 def rows(graph: Graph, which: Which = "all") -> tuple[Row, ...]:
@@ -93,7 +108,8 @@ def formula_of(expression: sympy.Expr, inside: Setting) -> Tree:
     e = intake(expression)
     free = sorted(free_indices(e), key=lambda i: (i.letter, str(i.extent), i.dummy_index))
     tree = ordered(arrange(e, inside.around), free, inside.places)
-    return lettered(tree, choose(tree, free))
+    made = lettered(tree, choose(tree, free))
+    return with_means(made) if inside.means else made
 
 
 def _row(tensor: Tensor, slots: Sequence[sympy.Expr], e: sympy.Expr, inside: Setting) -> Row:
@@ -101,7 +117,8 @@ def _row(tensor: Tensor, slots: Sequence[sympy.Expr], e: sympy.Expr, inside: Set
     tree = ordered(arrange(e, inside.around), free, inside.places)
     letters = choose(tree, free, avoid=(tensor.name,))
     left = Name(tensor, tuple(with_letters(slot_tree(s), letters) for s in slots))
-    return Row(tensor.name, (left,), "=", lettered(tree, letters, avoid=(tensor.name,)))
+    right = lettered(tree, letters, avoid=(tensor.name,))
+    return Row(tensor.name, (left,), "=", right, inside.means)
 
 
 def _base_rows(d: Definition, graph: Graph, inside: Setting) -> Iterator[Row]:
@@ -124,7 +141,7 @@ def _base_rows(d: Definition, graph: Graph, inside: Setting) -> Iterator[Row]:
     if d.sequential in free_indices(d.base):
         yield from made
     else:
-        yield Row(d.name, tuple(left for row in made for left in row.lefts), "=", made[0].right)
+        yield replace(made[0], lefts=tuple(left for row in made for left in row.lefts))
 
 
 def _beyond_row(chosen: Iterable[Definition], inside: Setting) -> Iterator[Row]:

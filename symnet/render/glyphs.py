@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from xml.etree import ElementTree as ET
 
+from symnet.render.macros import expanded
+
 LINE_GAP = 0.25  # of the size, between two lines of one block
+OPERATOR = r"\\(?:sum|prod|max|operatorname\{mean\})(?![A-Za-z])"
+MEAN = re.compile(r"(\\operatorname\{mean\}_(?:\w|\{[^{}]*\}))(?=[\w\\])(?!\\[Bb]igg?l)")
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ def formula(latex: str, size: float) -> Formula:
     """The outlines of one formula, `size` being that of its letters."""
     import ziamath  # 0.1 s, which only drawings pay for
 
-    made = ziamath.Latex(_tuned(latex), size=size)  # type: ignore[attr-defined]
+    made = ziamath.Latex(_tuned(expanded(latex)), size=size)  # type: ignore[attr-defined]
     box = made.node.bbox
     root = ET.Element("svg")
     made.drawon(root, -box.xmin, 0)
@@ -106,6 +110,6 @@ def _number(element: ET.Element, name: str) -> float:
 
 
 def _tuned(latex: str) -> str:
-    r"""What TeX does by itself: a thin space before \sum, no space after a sign of one number."""
-    spaced = re.sub(r"(?<=[\w}])(\\(?:sum|prod|max)(?![A-Za-z]))", r"\\,\1", latex)
+    r"""What TeX does by itself: thin spaces around \sum, none after a sign of one number."""
+    spaced = re.sub(rf"(?<=[\w}}])({OPERATOR})", r"\\,\1", MEAN.sub(r"\1\\,", latex))
     return re.sub(r"(^|= )-", r"\1{-}", spaced)

@@ -18,11 +18,12 @@ from symnet.notation.graph import Definition, Graph
 from symnet.render import names
 from symnet.render.broken import broken, unmarked
 from symnet.render.formula import Row, Which, formula_of, row_of, rows, setting
+from symnet.render.macros import PREAMBLE as PREAMBLE
+from symnet.render.macros import expanded
 from symnet.render.matrix_latex import Look, leaf_latex, matrix_latex
 from symnet.render.matrix_rows import MatrixRow, page
 from symnet.render.typeset import Derivatives, Style, typeset
 
-PREAMBLE = r"\usepackage{amsmath}"
 RELATIONS = {"=": "=", "<-": r"\leftarrow"}
 ROW_WIDTH = 80  # signs; about the width of a slide
 
@@ -35,7 +36,8 @@ def latex(
 ) -> str:
     r"""Rows for \begin{align*} ... \end{align*}; what `which` may be, symnet.render.text says.
 
-    Needs amsmath only (PREAMBLE). A row of more than about `width` signs goes on in the next line.
+    A page with them needs PREAMBLE: amsmath, and two macros that some rows use (macros.py). A row
+    of more than about `width` signs goes on in the next line.
     In matrix form, a row that has none stands in index form, with the reason behind it.
     Raises GraphError for an unknown form.
     """
@@ -50,22 +52,25 @@ def latex(
 
 
 def latex_of(item: Definition | sympy.Expr, graph: Graph) -> str:
-    """One definition (`left = right`) or one expression, in one line without alignment."""
+    """One definition (`left = right`) or one expression, in one line without alignment.
+
+    It stands by itself, in a notebook too: amsmath only, without the macros of PREAMBLE.
+    """
     style = style_of(graph)
     if not isinstance(item, Definition):
-        return unmarked(typeset(formula_of(item, setting(graph)), style))
+        return expanded(unmarked(typeset(formula_of(item, setting(graph)), style)))
     return row_latex(row_of(item, setting(graph)), style)
 
 
 def row_latex(row: Row, style: Style) -> str:
-    """One row in one line without alignment."""
-    lefts = [typeset(left, style) for left in row.lefts]
-    return unmarked(f"{' = '.join(lefts)} {RELATIONS[row.relation]} {typeset(row.right, style)}")
+    """One row in one line without alignment; amsmath only."""
+    lefts = " = ".join(typeset(left, style) for left in row.lefts)
+    return expanded(unmarked(f"{lefts} {RELATIONS[row.relation]} {typeset(row.shown, style)}"))
 
 
 def _aligned(row: Row, style: Style, width: int) -> str:
     lefts = [unmarked(typeset(left, style)) for left in row.lefts]
-    return _rows(lefts, row.relation, typeset(row.right, style), width)
+    return _rows(lefts, row.relation, typeset(row.shown, style), width)
 
 
 def _rows(lefts: list[str], relation: str, right: str, width: int) -> str:

@@ -26,7 +26,7 @@ NEXT = {
     **{"t": "srq", "u": "vw", "v": "wu", "w": "uv", "x": "yz", "y": "zx", "z": "xy"},
 }
 NEXT_BOUND = {**NEXT, "k": "jlim"}  # p[k] * sum over j, as it is usually written
-WORDS = frozenset({*RESERVED, *FUNCTIONS, "abs", "where", "inf", "pi"})
+WORDS = frozenset({*RESERVED, *FUNCTIONS, "mean", "abs", "where", "inf", "pi"})
 
 
 def choose(tree: Tree, free: Iterable[Index], avoid: Iterable[str] = ()) -> dict[Index, str]:

@@ -1,7 +1,8 @@
 r"""Identifiers -> LaTeX: `W1_bar` with indices ij is \bar W^{(1)}_{ij}, `x_hat` is \hat x.
 
-Suffixes _bar, _dot, _hat, _tilde are accents; Greek names are Greek; other words are upright;
-digits and what follows an underscore is a label, above the indices or in their place.
+Suffixes _bar, _dot, _hat, _tilde are accents (x_hat_bar is \barhat x, a macro); Greek names are
+Greek; other words are upright; digits and what follows an underscore is a label, above the indices
+or in their place.
 """
 
 from __future__ import annotations
@@ -73,16 +74,26 @@ def name(text: str, slots: str = "") -> tuple[str, bool]:
     stem, labels = _labels(text)
     accents, labels = _accents(labels)
     made, single = word(stem), len(stem) == 1 or stem in GREEK or stem in VARIANT
+    if accents[:2] == ["hat", "bar"] and single and _is_bare(made):
+        made, accents = f"\\barhat{_gap(made)}{made}", accents[2:]
     for accent in accents:
         short, wide = ACCENTS[accent]
-        bare = single and (len(made) == 1 or re.fullmatch(r"\\[A-Za-z]+", made))
-        gap = " " if made[0] != "\\" else ""
+        bare, gap = single and _is_bare(made), _gap(made)
         made = f"{short}{gap}{made}" if bare else f"{short if single else wide}{{{made}}}"
     if not labels:
         return (f"{made}_{braced(slots)}" if slots else made), False
     if not slots:
         return f"{made}_{braced(','.join(map(_plain_label, labels)))}", False
     return f"{made}^{braced(','.join(map(_label_above, labels)))}_{braced(slots)}", True
+
+
+def _is_bare(latex: str) -> bool:
+    """One letter or one command, which needs no braces."""
+    return len(latex) == 1 or re.fullmatch(r"\\[A-Za-z]+", latex) is not None
+
+
+def _gap(latex: str) -> str:
+    return "" if latex[0] == "\\" else " "
 
 
 def _labels(text: str) -> tuple[str, list[str]]:

@@ -133,7 +133,7 @@ def _lines(own: list[Row], style: Style, width: int) -> tuple[str, ...]:
     out = []
     for row in own:
         left = " = ".join(unmarked(typeset(t, style)) for t in row.lefts)
-        first, *more = broken(typeset(row.right, style), width)
+        first, *more = broken(typeset(row.shown, style), width)
         lines = [f"{left} = {first}", *(rf"\quad {{}}{line}" for line in more)]
         if len(lines) > MOST_LINES or max(map(visible_width, lines)) > 3 * width:
             lines = [rf"{left} = \cdots"]

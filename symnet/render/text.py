@@ -17,10 +17,13 @@ from symnet.notation.graph import Definition, Graph
 from symnet.render.formula import Row, Which, formula_of, row_of, rows, setting
 from symnet.render.matrix_rows import MatrixRow, page
 from symnet.render.matrix_text import Dress, left_text, matrix_text
+from symnet.render.narrow import narrow
 from symnet.render.numpy_page import numpy_lines
 from symnet.render.plain import plain
+from symnet.render.tree import Tree
 
 Form = Literal["index", "matrix", "numpy"]
+LINE_WIDTH = 120  # signs; a longer line is made shorter, if narrow.py knows how
 
 
 def text(graph: Graph, which: Which = "all", form: Form = "index") -> str:
@@ -68,5 +71,13 @@ def text_of(item: Definition | sympy.Expr, graph: Graph) -> str:
 
 def line(r: Row) -> str:
     """One row."""
-    lefts = " = ".join(map(plain, r.lefts))
-    return f"{lefts} {r.relation} {plain(r.right)}"
+    return f"{_left(r)}{plain(right_side(r))}"
+
+
+def right_side(r: Row) -> Tree:
+    """What `line` prints on the right."""
+    return narrow(r.shown, LINE_WIDTH - len(_left(r)))
+
+
+def _left(r: Row) -> str:
+    return f"{' = '.join(map(plain, r.lefts))} {r.relation} "

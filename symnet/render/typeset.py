@@ -1,7 +1,8 @@
 r"""Tree -> LaTeX of one formula: \sum_n x_{ni}\,\bar y_{nj}, \frac{p_{nk} - y_{nk}}{N}, e^{-x_n}.
 
-amsmath only. Parentheses have a fixed size, chosen by what is inside, so that a row may be broken
-within them. Places where a row may be broken are marked in the result; broken.py uses them.
+amsmath and the macros of macros.py only. Parentheses have a fixed size, chosen by what is inside,
+so that a row may be broken within them. Places where a row may be broken are marked in the result;
+broken.py uses them.
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ from symnet.render.tree import (
 )
 
 SIGNS = {"<": "<", "<=": r"\le", "==": "=", "!=": r"\ne", ">": ">", ">=": r"\ge"}
-OPERATORS = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "argmax": r"\operatorname{argmax}"}
+OPERATORS = {
+    **{"sum": r"\sum", "prod": r"\prod", "max": r"\max", "mean": r"\mean"},
+    **{"argmax": r"\operatorname{argmax}"},
+}
 FUNCTIONS = {
     **{f: rf"\{f}" for f in ("log", "sin", "cos", "tanh", "arctan", "sinh", "cosh", "exp")},
     **{"maximum": r"\max", "minimum": r"\min", "gelu_tanh": r"\operatorname{gelu}_{\tanh}"},
@@ -350,9 +354,12 @@ def _reduction(tree: Reduction, style: Style) -> Piece:
     if tree.conditions:
         over += r"\,:\," + r",\,".join(relation_latex(c, style.flat) for c in tree.conditions)
     body = _at_least(tree.body, PRODUCT, style)
+    if tree.kind == "mean" and body.text.startswith(LEFT) and body.level < CLOSED:
+        body = _parenthesised(_piece(tree.body, style.inside))  # no power or factor of the mean
     gap = "" if body.text.startswith(("\\", "(")) else " "
     head = f"{OPERATORS[tree.kind]}_{names.braced(over)}"
-    return Piece(f"{head}{gap}{body.text}", PRODUCT, max(1, body.tall))
+    tall = body.tall if tree.kind == "mean" else max(1, body.tall)  # its index stands beside it
+    return Piece(f"{head}{gap}{body.text}", PRODUCT, tall)
 
 
 def _head(tree: Reduction, style: Style) -> Piece:

@@ -17,6 +17,7 @@ import sympy
 
 from symnet.notation import Graph, size_of
 from symnet.render.formula import rows
+from symnet.render.text import right_side
 from symnet.render.tree import Factors, Reduction, Tree
 from symnet.verify.numbers import FLOAT64
 
@@ -25,7 +26,7 @@ RELATIONS = {
     **{"<": float.__lt__, "<=": float.__le__, ">": float.__gt__, ">=": float.__ge__},
     **{"=": float.__eq__, "!=": float.__ne__},
 }
-REDUCTIONS = {"sum", "prod", "max", "argmax"}
+REDUCTIONS = {"sum", "mean", "prod", "max", "argmax"}
 HEADS = {"inv", "det", "logdet"}  # of the whole matrix over two letters
 Node = tuple[Any, ...]
 
@@ -176,7 +177,7 @@ class Printed:
             if " <- " in line:
                 continue
             lefts, right = _sides(line)
-            formula = Reader(right, _extents(row.right, sizes)).sum()
+            formula = Reader(right, _extents(right_side(row), sizes)).sum()
             for left in lefts:
                 node = Reader(left).atom()
                 slots = node[2] if node[0] == "entry" else []
@@ -306,6 +307,8 @@ class Printed:
                 found.append((self.evaluate(body, inner), at[0]))
         if kind == "sum":
             return sum(v for v, _ in found)
+        if kind == "mean":
+            return sum(v for v, _ in found) / math.prod(bound.values())
         if kind == "prod":
             return math.prod(v for v, _ in found)
         best = max((v for v, _ in found), default=-math.inf)

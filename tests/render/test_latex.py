@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from symnet.calculus import gradient, hessian, jacobian
 from symnet.notation import Definition, Graph, Index, Tensor, define, exp, inverse, mean, total
 from symnet.render import PREAMBLE, latex, latex_of
+from symnet.render.macros import expanded
 from tests.graphs import Case, Seeded, cases, random_case
 from tests.render import samples
 from tests.render.test_text import ALL, NOTHING, SUMS, X, Y, k, n, x, y
@@ -35,7 +36,7 @@ def gradients() -> list[Graph]:
 def set_by_ziamath(body: str) -> None:
     """Every row and cell is accepted, takes room, and leaves no command as an error mark."""
     for row in body.split(" \\\\\n"):
-        line = row.replace("&=", "=", 1).replace("&\\", "\\", 1)
+        line = expanded(row).replace("&=", "=", 1).replace("&\\", "\\", 1)
         width, height = ziamath.Latex(line).getsize()
         assert width > 0 and height > 0, row
 

@@ -64,10 +64,10 @@ def test_the_next_sensible_letter(letter: str, expected: str) -> None:
 def test_a_letter_is_no_name_of_an_extent_a_tensor_or_a_function() -> None:
     d, t, e = Index("d", "d"), Index("t", "T"), Index("exp", "E")
     x, label, y = Tensor("x", d), Tensor("t", assume="integer"), Tensor("y", t, e)
-    body = total(x[d], d) / d.extent + label[()]
+    body = d.extent * total(x[d], d) + label[()]
     g = Graph(Definition(y[t, e], body), inputs=[x, label])
-    assert text(g) == "y[s,exp2] = sum[e](x[e])/d + t"
-    assert latex(g) == r"y_{s,\mathrm{exp}_2} &= \frac{1}{d}\sum_e x_e + t"
+    assert text(g) == "y[s,exp2] = d*sum[e](x[e]) + t"
+    assert latex(g) == r"y_{s,\mathrm{exp}_2} &= d\sum_e x_e + t"
 
 
 def test_letters_run_out_into_numbers() -> None:

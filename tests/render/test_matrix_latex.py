@@ -10,12 +10,13 @@ from symnet.notation import GraphError, Index, Tensor, define
 from symnet.notation.graph import Graph
 from symnet.notation.parse import parse
 from symnet.render import latex
+from symnet.render.macros import expanded
 from tests.render.subjects import MODELS, TYPED, backward, random_graphs, typed
 
 
 def set_by_ziamath(body: str) -> None:
     for row in body.split(" \\\\\n"):
-        width, height = ziamath.Latex(row.replace("&", "", 1)).getsize()
+        width, height = ziamath.Latex(expanded(row).replace("&", "", 1)).getsize()
         assert width > 0 and height > 0, row
 
 

@@ -91,8 +91,8 @@ def test_layer_norm() -> None:
     g = gradient(samples.layer_norm(), "x", cotangent="y_bar")
     assert text(g, "gradient").splitlines() == [
         "x_hat_bar[n,d] = gamma[d]*y_bar[n,d]",
-        "x_bar[n,d] = r[n]*(x_hat_bar[n,d] - sum[e](x_hat_bar[n,e])/D"
-        " - x_hat[n,d]*sum[e](x_hat[n,e]*x_hat_bar[n,e])/D)",
+        "x_bar[n,d] = r[n]*(x_hat_bar[n,d] - mean[e](x_hat_bar[n,e])"
+        " - x_hat[n,d]*mean[e](x_hat[n,e]*x_hat_bar[n,e]))",
     ]
 
 
@@ -192,6 +192,8 @@ ALL = [
     (logsumexp(x[n, k], k), "log(sum[k](exp(x[n,k])))"),
     (mean(x[n, k], k), "sum[k](x[n,k])/K"),
     (mean(x[n, k], (n, k)), "sum[n,k](x[n,k])/(N*K)"),
+    (X - mean(x[n, k], k), "x[n,k] - mean[j](x[n,j])"),
+    (Y - mean(X * Y, (n, k)) * X, "y[n,k] - x[n,k]*mean[m,j](x[m,j]*y[m,j])"),
     (total(x[n, k], k) ** 2, "sum[k](x[n,k])^2"),
     (1 / total(x[n, k], k), "1/sum[k](x[n,k])"),
     (where(compare(">", X, 0), X, -X), "where(x[n,k] > 0, x[n,k], -x[n,k])"),

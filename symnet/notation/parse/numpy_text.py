@@ -172,12 +172,22 @@ class Reader:
             return None
         constant = not value.expression.has(Tensor) and not value.indices
         if (constant or value.is_plain) and not is_last:
-            self.values[name] = self.page.rename_last(value, name) or value
+            self.values[name] = self._renamed(value, name) or value
             return None
-        made = self.page.rename_last(value, name, is_last)
+        made = self._renamed(value, name, is_last)
         made = made or self._defined(node, value, name, is_last)
         self.values[name] = made
         return made.expression.tensor
+
+    def _renamed(self, value: Array, name: str, whole: bool = False) -> Array | None:
+        """The last definition under the author's name, also where it stands for a repeated part."""
+        made = self.page.rename_last(value, name, whole)
+        if made is not None:
+            old = value.expression.tensor
+            for key, known in self.done.items():
+                if isinstance(known.expression, Entry) and known.expression.tensor == old:
+                    self.done[key] = made
+        return made
 
     def _defined(self, node: ast.AST, value: Array, name: str, whole: bool) -> Array:
         try:
@@ -198,7 +208,7 @@ class Reader:
             return tensor
         wanted = NAMES["output"] if value.indices else NAMES["scalar output"]
         name = unused(wanted, self.page.taken)
-        made = self.page.rename_last(value, name, True) or self._defined(node, value, name, True)
+        made = self._renamed(value, name, True) or self._defined(node, value, name, True)
         return made.expression.tensor
 
     def _tensor_of(self, value: Array) -> Tensor | None:

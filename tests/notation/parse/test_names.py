@@ -51,7 +51,7 @@ GRADIENTS = [
     (
         "np.sum(G*((X - X.mean(1, keepdims=True))/np.sqrt(X.var(1, keepdims=True) + 1e-5)))",
         "X",
-        "X_bar[n,d] = r[n]*(G[n,d] - sum[e](G[n,e])/D - x_hat[n,d]*sum[e](G[n,e]*x_hat[n,e])/D)",
+        "X_bar[n,d] = r[n]*(G[n,d] - mean[e](G[n,e]) - x_hat[n,d]*mean[e](G[n,e]*x_hat[n,e]))",
     ),
     ("np.sum(np.tanh(X @ W)*Y)", "W", "z_bar[n,c] = Y[n,c]*(1 - h[n,c]^2)"),
 ]
