@@ -36,7 +36,9 @@ class SlipKind(StrEnum):
     NORMALISATION_PATH = "normalisation path"  # mean, variance or softmax taken for a constant
     MASK = "mask"  # a condition that was left out, turned or moved
     SHIFT = "shift or stride"  # off by one in a slot or a slice
-    ASSUMPTION = "assumption"  # symmetry, one-hot, ... used and not granted, or granted and not used
+    ASSUMPTION = (
+        "assumption"  # symmetry, one-hot, ... used and not granted, or granted and not used
+    )
     WRONG_VARIABLE = "wrong variable"  # right, but the gradient by another tensor
     OTHER = "other"
 

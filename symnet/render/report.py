@@ -86,6 +86,8 @@ def evidence_text(e: Evidence, verdict: Verdict) -> str:
     at = "; ".join(", ".join(f"{n}={k}" for n, k in sizes) or "no extents" for sizes in e.sizes)
     if e.kind == "canonical form":
         return "the same canonical form, for all sizes"
+    if e.kind == "nothing to check":
+        return "nothing to check: it is what the name stands for"
     if e.kind == "random models":
         parts = [f"equal in {e.trials} random models at sizes {at}"]
         parts.append(f"degree at most {e.degree}, chance of an error below {_power(e.failure)}")

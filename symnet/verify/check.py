@@ -7,6 +7,7 @@ Order of evidence: float64 at admissible points (refutes), random models (prove)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,22 +15,33 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symnet.notation import CheckFailed, Graph, GraphError, ParseError, ShapeMismatch
+from symnet.notation import (
+    CheckFailed,
+    Graph,
+    GraphError,
+    ParseError,
+    ShapeMismatch,
+    SymnetError,
+    Tensor,
+)
 from symnet.notation.parse import parse
 from symnet.notation.parse.notation import INDEX
-from symnet.notation.report import Counterexample, Evidence, Report, Slip, SlipKind, Verdict
+from symnet.notation.report import Counterexample, Evidence, Report, Verdict
 from symnet.notation.sympy_in import from_sympy
 from symnet.render.text import text as text_of
 from symnet.verify import precise
-from symnet.verify.claims import Read, read_claim, sides
+from symnet.verify.chain import check_steps
+from symnet.verify.claims import Read, Sides, read_claim, sides
 from symnet.verify.counterexample import counterexample
+from symnet.verify.diagnosis import diagnose
 from symnet.verify.kinks import at_kinks
 from symnet.verify.layouts import Reading, conventions, readings
 from symnet.verify.models.cases import is_distinguishing
 from symnet.verify.models.evaluate import Array, Evaluator, Sizes
 from symnet.verify.models.real import Real
 from symnet.verify.prove import candidate_sizes, compare_in_models
-from symnet.verify.truth import KINDS, Truth, confirm, derive, draws_in_domain, without
+from symnet.verify.shown import ShownReport
+from symnet.verify.truth import KINDS, Truth, beside, confirm, derive, draws_in_domain, without
 
 DRAWS = 6
 TRIALS = 2
@@ -59,6 +71,15 @@ def check(
     Raises ParseError and its like for what cannot be read; CheckFailed where nothing is finite.
     """
     return Checker(function, wrt, shapes, assume, of, cotangent, seed).check(claim)
+
+
+def check_tensor(graph: Graph, name: str, claim: Any, seed: int = 0) -> Report:
+    """The verdict on a claim about one tensor that the graph defines, such as a cotangent.
+
+    Raises UnknownTensor for a name that the graph does not have, and what check raises.
+    """
+    checker = Checker(graph, None, seed=seed)
+    return checker.about(_as_truth(graph, graph.tensor(name).name), claim)
 
 
 @dataclass(frozen=True)
@@ -97,7 +118,8 @@ class Checker:
         if isinstance(function, Graph):
             return function
         if isinstance(function, str):
-            return parse(function, self.shapes, assume=self.assume)
+            own = {k: v for k, v in (self.shapes or {}).items() if k != self.cotangent}
+            return parse(function, own, assume=self.assume)
         return from_sympy(function, self.shapes, self.assume)
 
     # -- what is claimed ----------------------------------------------------------------------
@@ -105,26 +127,29 @@ class Checker:
     def check(self, claim: Any) -> Report:
         """The verdict on one claim, or on a list of steps."""
         if isinstance(claim, Sequence) and not isinstance(claim, str):
-            from symnet.verify.chain import check_steps
-
             return check_steps(self, list(claim))
         if claim is None:
             claim = self.text
         if isinstance(claim, str) and (pair := sides(claim)):
-            return self.identity(*pair, claim)
+            return self.identity(pair, claim)
         if self.function is None:
             raise GraphError("the function is an identity lhs == rhs: no further claim is expected")
         if self.wrt is None:
             return self.same_as_function(claim)
         truth = self.truth_for(claim)
-        read = self.read(claim, truth.graph, self.hidden(truth))
+        read = self.read(claim, truth.graph, self.hidden(truth), expected=truth.tensor)
         return self.compare(read, truth)
 
     def read(
-        self, claim: Any, known: Graph, hidden: Collection[str] = (), name: str = "claim"
+        self,
+        claim: Any,
+        known: Graph,
+        hidden: Collection[str] = (),
+        name: str = "claim",
+        expected: Tensor | None = None,
     ) -> Read:
-        """The claim beside what it speaks of."""
-        return read_claim(claim, known, hidden, name, self.text)
+        """The claim beside what it speaks of; `expected` is the tensor of its left side."""
+        return read_claim(claim, known, hidden, name, self.text, expected)
 
     def hidden(self, truth: Truth) -> set[str]:
         return {truth.name}
@@ -145,7 +170,7 @@ class Checker:
             if any(b in claim for b in bars):
                 return first
         try:
-            read = self.read(claim, first.graph, self.hidden(first))
+            read = self.read(claim, first.graph, self.hidden(first), expected=first.tensor)
         except ParseError:
             if second != "jacobian":
                 raise
@@ -170,6 +195,41 @@ class Checker:
             confirm(made, points[0].sizes, points[0].arrays, np.random.default_rng(self.seed))
         return self._truths[of]
 
+    def usual_truth(self, further: Sequence[str] = ()) -> Truth | None:
+        """The truth that a derivation is about, with the cotangents of further tensors."""
+        if self.function is None or self.wrt is None:
+            return None
+        of = self.of if self.of in KINDS else self._usual()
+        truth = self.truth(of)
+        names = {t.name for t in self.function.tensors} - {self.wrt, self.function.output.name}
+        wanted = [n for n in further if n in names]
+        if not wanted or of not in ("gradient", "vjp"):
+            return truth
+        return derive(self.function, self.wrt, of, self.cotangent, wanted)
+
+    def base(self, truth: Truth | None) -> Graph:
+        """The function that is differentiated, if there is one."""
+        if truth is not None:
+            return truth.function
+        return self.function if self.function is not None else self.known()
+
+    def sibling(self, variable: str, of: str) -> Truth:
+        """The derivative of that kind by another variable, beside the one that is asked for."""
+        assert self.function is not None
+        return derive(self.function, variable, of, self.cotangent)
+
+    def holds(self, text: str, truth: Truth) -> bool:
+        """Whether a text is true; a text that cannot be read is not."""
+        try:
+            read = self.read(text, truth.graph, {truth.name}, expected=truth.tensor)
+            found = readings(
+                read.graph, read.tensor, truth.tensor, truth.own_order, read.free, truth.of
+            )
+            base = ShownReport(Verdict.REFUTED, "", text, "", Evidence(""))
+            return any(self._verdict(base, r, truth.name, truth)[0] is not None for r in found)
+        except SymnetError:
+            return False
+
     # -- identities ---------------------------------------------------------------------------
 
     def known(self) -> Graph:
@@ -187,25 +247,53 @@ class Checker:
         assert self.function is not None
         return "vjp" if self.function.output.order else "gradient"
 
-    def identity(self, left: str, right: str, whole: str) -> Report:
+    def identity(self, pair: Sides, whole: str) -> Report:
         """lhs == rhs, at all values of what they mention."""
-        graph = self.known()
-        first = self.read(left, graph, (), "lhs")
-        second = self.read(right, first.graph, {first.name}, "rhs")
-        a, b = first.tensor, second.tensor
-        if a.order < b.order:
+        graph = self._with_second(self.known(), whole)
+        first = self.read(pair.left, graph, (), "lhs")
+        second = self.read(pair.right, first.graph, {first.name}, "rhs")
+        return self.equation(first, second, pair, whole)
+
+    def equation(self, first: Read, second: Read, pair: Sides, whole: str) -> Report:
+        """The verdict on two sides that have been read; the right one is the claim."""
+        graph = second.graph
+        if (
+            first.tensor.order < second.tensor.order
+        ):  # the side with fewer axes holds for all of them
             first, second = second, first
-        truth = _as_truth(second.graph, first.name)
-        about = "lhs == rhs"
-        report = self.compare(replace(second, text=second.text), truth, about)
-        return replace(report, claim=whole, derived=first.text)
+        report = self.compare(
+            replace(second, graph=graph), _as_truth(graph, first.name), "lhs == rhs"
+        )
+        slip = report.slip
+        if slip is not None:
+            moved = pair.place if second.text == pair.right else 0
+            place = slip.place and (slip.place[0] + moved, slip.place[1] + moved)
+            right = pair.whole(slip.correction) if moved and slip.fragment else slip.correction
+            slip = replace(slip, place=place, correction=right)
+        return replace(report, claim=whole, derived=first.text, slip=slip)
+
+    def _with_second(self, graph: Graph, text: str) -> Graph:
+        """The graph with the Jacobian dy_dx or the Hessian d2L_dx2, if the text names it."""
+        if self.function is None or self.wrt is None:
+            return graph
+        output = self.function.output
+        kind = "jacobian" if output.order else "hessian"
+        name = f"d{output.name}_d{self.wrt}" if output.order else f"d2{output.name}_d{self.wrt}2"
+        if not re.search(rf"\b{name}\b", text):
+            return graph
+        return beside(graph, self.truth(kind).graph)
 
     def same_as_function(self, claim: Any) -> Report:
         """The claim is another way to write the function."""
         assert self.function is not None
-        read = self.read(claim, self.function, {self.function.output.name})
-        truth = _as_truth(read.graph, self.function.output.name)
-        return self.compare(read, truth, self.function.output.name)
+        return self.about(_as_truth(self.function, self.function.output.name), claim)
+
+    def about(self, truth: Truth, claim: Any) -> Report:
+        """The claim is another way to write a tensor of the graph."""
+        if isinstance(claim, str) and (pair := sides(claim)):
+            return self.identity(pair, claim)
+        read = self.read(claim, truth.graph, {truth.name}, expected=truth.tensor)
+        return self.compare(read, replace(truth, graph=read.graph))
 
     # -- the verdict --------------------------------------------------------------------------
 
@@ -216,7 +304,7 @@ class Checker:
         found = list(
             readings(read.graph, read.tensor, truth.tensor, truth.own_order, read.free, truth.of)
         )
-        base = Report(
+        base = ShownReport(
             Verdict.REFUTED, about, read.text, derived, Evidence("float64 at random points")
         )
         if not found:
@@ -312,8 +400,6 @@ class Checker:
         self, report: Report, read: Read, truth: Truth, reading: Reading | None
     ) -> Report:
         """The report with the slip, if one is found."""
-        from symnet.verify.diagnosis import diagnose
-
         return replace(report, slip=diagnose(self, read, truth, reading))
 
     # -- points -------------------------------------------------------------------------------
@@ -391,6 +477,3 @@ def _shape(shape: Sequence[sympy.Expr]) -> str:
 def _as_truth(graph: Graph, name: str) -> Truth:
     """A tensor of the graph as what is true: one side of an identity."""
     return Truth(graph, name, "identity", graph.tensor(name), graph)
-
-
-__all__ = ["Checker", "Slip", "SlipKind", "check"]

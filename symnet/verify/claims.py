@@ -20,6 +20,7 @@ from symnet.notation import (
     Entry,
     Graph,
     ParseError,
+    SymnetError,
     Tensor,
     replace,
 )
@@ -59,11 +60,13 @@ def read_claim(
     hidden: Collection[str] = (),
     name: str = "claim",
     function: str = "",
+    expected: Tensor | None = None,
 ) -> Read:
     """Read a claim, in either notation or as SymPy, with the tensors of `known` but for `hidden`.
 
     `function` is the author's text of the function: names that it assigns mean in the claim what
-    they mean there, axes of length 1 included.
+    they mean there, axes of length 1 included. `expected` is the tensor that a left side names: an
+    index of its own slot may then stand where nothing else shows its extent.
     Raises ParseError with a caret for text that cannot be read, and for a name nobody gave.
     """
     text = claim if isinstance(claim, str) else written(claim, known)
@@ -77,15 +80,14 @@ def read_claim(
     before = _assignments(function, text, own, {*shapes, *extents}) if notation == NUMPY else ""
     for assigned in ASSIGNED.findall(before):
         shapes.pop(assigned, None)
-    made = parse(before + text, shapes, assume, notation)
+    made = _parsed(before + text, shapes, assume, notation, expected)
     if unknown := [t.name for t in made.given if t.name not in visible]:
         listed = ", ".join(sorted(visible)) or "none"
         raise ParseError(
             f"{unknown[0]} is not known{nearest(unknown[0], visible)}; the claim may use {listed}, "
             f"and names that it gives itself\n  {_line_with(text, unknown[0])}"
         )
-    last = ASSIGNED.findall(text)
-    left = last[-1] if last and made.output.name == last[-1] else None
+    left = left_of(text)
     free = notation == INDEX and left is None
     taken = {t.name for t in known.tensors}
     new: dict[str, str] = {}
@@ -130,6 +132,29 @@ def _last_statement(text: str) -> int:
         if depth == 0 and sign in ";\n":
             start = k + 1
     return start
+
+
+def _parsed(
+    text: str,
+    shapes: Mapping[str, Any],
+    assume: Mapping[str, Any],
+    notation: str,
+    expected: Tensor | None,
+) -> Graph:
+    """The graph of a text, first with the shape that is expected of what it defines."""
+    left = left_of(text)
+    if notation != INDEX or expected is None or left is None:
+        return parse(text, shapes, assume, notation)
+    try:
+        return parse(text, {**shapes, left: expected.shape}, assume, notation)
+    except SymnetError:  # another layout; what else is wrong is said here
+        return parse(text, shapes, assume, notation)
+
+
+def left_of(text: str) -> str | None:
+    """The name that the last statement gives, if it gives one."""
+    found = ASSIGNED.match(text[_last_statement(text) :].lstrip())
+    return found[1] if found else None
 
 
 def _assumed(t: Tensor) -> list[str]:
@@ -179,17 +204,36 @@ def written(claim: Any, known: Graph) -> str:
     return index_text(graph)
 
 
-def sides(text: str) -> tuple[str, str] | None:
-    """("p = f(x); lhs", "p = f(x); rhs") for "p = f(x); lhs == rhs"; None without a bare ==."""
+@dataclass(frozen=True)
+class Sides:
+    """Both sides of "p = f(x); lhs == rhs", each with the lines in front: "p = f(x); lhs".
+
+    `place` is how much further right a place of the right side stands in the whole text.
+    """
+
+    left: str
+    right: str
+    place: int
+    before: str
+
+    def whole(self, right: str) -> str:
+        """The equation with another right side, which may have the lines in front."""
+        return f"{self.left} == {right.removeprefix(self.before).strip()}"
+
+
+def sides(text: str) -> Sides | None:
+    """The sides of an equation; None for a text without a bare ==."""
     depth, found = 0, None
     for k, sign in enumerate(text):
         depth += (sign in "([{") - (sign in ")]}")
-        if depth == 0 and text.startswith("==", k) and text[k - 1 : k] not in ("<", ">", "!", "="):
-            if text[k + 2 : k + 3] != "=":
-                found = k
-                break
+        if depth == 0 and text.startswith("==", k) and text[k - 1 : k] not in tuple("<>!="):
+            found = k
+            break
     if found is None:
         return None
     start = max(text.rfind(";", 0, found), text.rfind("\n", 0, found)) + 1
-    before = text[:start]
-    return before + text[start:found].strip(), before + text[found + 2 :].strip()
+    while text[start : start + 1] == " ":
+        start += 1
+    before, right = text[:start], text[found + 2 :]
+    place = found + 2 + len(right) - len(right.lstrip()) - len(before)
+    return Sides(before + text[start:found].strip(), before + right.strip(), place, before)

@@ -47,7 +47,7 @@ def counterexample(
 
 def _small_sizes(graph: Graph) -> Iterator[Sizes]:
     symbols = graph.extents
-    for numbers in ([1], [2], [1, 2], [2, 3]):
+    for numbers in ([2], [1, 2], [2, 3], [1]):
         for turn in range(min(len(numbers), max(len(symbols), 1))):
             sizes = {s: numbers[(k + turn) % len(numbers)] for k, s in enumerate(symbols)}
             if is_legal(graph, sizes):

@@ -1,5 +1,229 @@
-"""diagnosis placeholder"""
+"""Which slip was made: an assumption that was not granted, another variable, an edit of the text.
+
+A slip counts only when the claim, put right, has itself been proved or agrees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symnet.notation import Graph, SymnetError, Tensor
+from symnet.notation.report import Slip, SlipKind
+from symnet.verify.claims import ASSIGNED, Read
+from symnet.verify.counterexample import wrong_part
+from symnet.verify.layouts import Reading
+from symnet.verify.models.draws import real_draws
+from symnet.verify.models.evaluate import Array, Evaluator, Sizes
+from symnet.verify.models.real import Real
+from symnet.verify.slips import Setting, suggestions
+from symnet.verify.truth import Truth, without
+
+if TYPE_CHECKING:
+    from symnet.verify.check import Checker, Points
+
+MOST_TRIED = 5  # suggestions
+CLOSE = 1e-9
+DRAWS = 6
+# These edits are what was meant also where an assumption would make the claim true.
+RATHER = frozenset({SlipKind.TRANSPOSE, SlipKind.ORDER, SlipKind.WRONG_AXIS, SlipKind.SHIFT})
+WORDS = {
+    "symmetric": "{0} is symmetric",
+    "orthogonal": "{0} is orthogonal",
+    "simplex": "the rows of {0} sum to 1",
+    "one_hot": "the rows of {0} are one-hot",
+}
 
 
-def diagnose(checker, read, truth, reading):
+def diagnose(checker: Checker, read: Read, truth: Truth, reading: Reading | None) -> Slip:
+    """The slip; of the kind OTHER, with what is wrong, where none is found."""
+    edits = _edits(checker, read, truth, reading)
+    first = next(edits, None)
+    assumed = _assumption(checker, read, truth, reading) if reading is not None else None
+    if assumed is not None and (first is None or first.kind not in RATHER):
+        return assumed
+    if first is None or first.kind is SlipKind.OTHER:
+        found = _other_variable(checker, read, truth)
+        if found is not None:
+            return found
+    return first or _unexplained(checker, read, truth, reading)
+
+
+# -- edits of the text ------------------------------------------------------------------------
+
+
+def _edits(checker: Checker, read: Read, truth: Truth, reading: Reading | None) -> Iterator[Slip]:
+    """Suggestions whose correction has been proved or agrees."""
+    setting = setting_of(checker, read, truth, reading)
+    for slip in islice(suggestions(setting), MOST_TRIED):
+        if checker.holds(slip.correction, truth):
+            yield slip
+
+
+def setting_of(checker: Checker, read: Read, truth: Truth, reading: Reading | None) -> Setting:
+    """What the search for edits is given: names with values at three points, and the truth."""
+    points = checker.points(truth.graph, [truth.name])
+    chosen = [(p, k) for p in points for k in range(2)][:3]
+    order = None if reading is None else reading.order
+    tables = {id(p): _values(checker, truth, p) for p in points}
+    values, true = [], []
+    for p, k in chosen:
+        table = tables[id(p)]
+        values.append(
+            {n: a[k] if len(a) > k else a[0] for n, a in table.items() if n != truth.name}
+            | {s.name: n for s, n in p.sizes.items()}
+        )
+        own = table[truth.name]
+        own = own[k] if len(own) > k else own[0]
+        true.append(own if order is None else own.transpose(np.argsort(order)))
+
+    def evaluated(text: str) -> tuple[Array, ...] | None:
+        return _evaluated(checker, truth, text, [(p, k) for p, k in chosen])
+
+    return Setting(
+        text=read.text,
+        notation=read.notation,
+        values=tuple(values),
+        truth=tuple(true),
+        read=evaluated,
+        function=checker.text,
+        derived=_derived_text(checker, truth, read.notation),
+    )
+
+
+def _derived_text(checker: Checker, truth: Truth, notation: str) -> str:
+    return checker.in_notation(truth, notation)
+
+
+def _values(checker: Checker, truth: Truth, p: Points) -> dict[str, Array]:
+    """Every tensor of the graph at the draws of a point; names of the author as the author has them."""
+    with np.errstate(all="ignore"):
+        evaluator = Evaluator(truth.graph, p.arrays, p.sizes, Real())
+        table = {d.name: evaluator.value(d.name) for d in truth.graph.definitions}
+    for name in set(ASSIGNED.findall(checker.text)):
+        found = _evaluated(checker, truth, name, [(p, k) for k in range(2)])
+        if found is not None:
+            table[name] = np.stack(found)
+    return {**p.arrays, **table}
+
+
+def _evaluated(
+    checker: Checker, truth: Truth, text: str, at: list[tuple[Points, int]]
+) -> tuple[Array, ...] | None:
+    """A text at the points, by the parser; None if it cannot be read."""
+    try:
+        read = checker.read(text, truth.graph, {truth.name})
+    except SymnetError:
+        return None
+    small = without(read.graph, {read.name})
+    out = []
+    for p, k in at:
+        arrays = {n: a[k : k + 1] if len(a) > k else a for n, a in p.arrays.items()}
+        with np.errstate(all="ignore"):
+            values = Evaluator(small, arrays, p.sizes, Real())
+            table = values.value(read.name)
+        out.append(table[0])
+    return tuple(out)
+
+
+# -- an assumption that was not granted --------------------------------------------------------
+
+
+def _assumption(checker: Checker, read: Read, truth: Truth, reading: Reading) -> Slip | None:
+    """The assumption under which the claim is true, if one of a few is."""
+    graph = without(reading.graph, {reading.name, truth.name})
+    points = checker.points(graph, [truth.name])
+    for t in graph.given:
+        for word in _words(t):
+            changed = _assuming(graph, t, word)
+            if all(
+                _is_equal(changed, reading.name, truth.name, p.sizes, checker.seed) for p in points
+            ):
+                said = WORDS[word].format(t.name)
+                sentence = (
+                    f"true only if {said}, which is not given "
+                    f'(assume={{"{t.name}": "{word}"}} would grant it)'
+                )
+                return Slip(
+                    SlipKind.ASSUMPTION,
+                    sentence,
+                    correction=checker.in_notation(truth, read.notation),
+                )
     return None
+
+
+def _words(t: Tensor) -> Iterator[str]:
+    if t.is_integer_valued or t.assume & {"mask", "one_hot"}:
+        return
+    if t.order >= 2 and t.shape[-1] == t.shape[-2] and not t.assume & {"orthogonal"}:
+        if not t.assume & {"symmetric", "spd"}:
+            yield "symmetric"
+        yield "orthogonal"
+    if t.order and "simplex" not in t.assume:
+        yield "simplex"
+
+
+def _assuming(graph: Graph, t: Tensor, word: str) -> Callable[[Sizes, int], dict[str, Array]]:
+    def drawn(sizes: Sizes, seed: int) -> dict[str, Any]:
+        from symnet.verify.sample import sample_tensor
+
+        rng = np.random.default_rng(seed)
+        arrays = real_draws(graph, sizes, DRAWS, rng)
+        granted = Tensor(t.name, *t.indices, assume=(word,))
+        arrays[t.name] = np.stack([sample_tensor(granted, sizes, rng) for _ in range(DRAWS)])
+        return {"graph": graph, "arrays": arrays}
+
+    return drawn
+
+
+def _is_equal(
+    drawn: Callable[[Sizes, int], dict[str, Any]], left: str, right: str, sizes: Sizes, seed: int
+) -> bool:
+    made = drawn(sizes, seed)
+    with np.errstate(all="ignore"):
+        values = Evaluator(made["graph"], made["arrays"], sizes, Real())
+        a, b = np.broadcast_arrays(values.value(left), values.value(right))
+    finite = np.isfinite(a) & np.isfinite(b)
+    if not finite.any():
+        return False
+    apart = np.abs(a - b)[finite] / (1e-3 + np.abs(b)[finite])
+    return bool(np.max(apart) < CLOSE)
+
+
+# -- another variable ---------------------------------------------------------------------------
+
+
+def _other_variable(checker: Checker, read: Read, truth: Truth) -> Slip | None:
+    """The tensor by which the claim is the derivative, if it is one of the function's."""
+    if truth.of == "identity":
+        return None
+    for t in truth.function.given:
+        if t.name == truth.variable.name or t.is_integer_valued or t.order != truth.variable.order:
+            continue
+        try:
+            other = checker.sibling(t.name, truth.of)
+        except SymnetError:
+            continue
+        if checker.holds(read.text, other):
+            sentence = f"this is the derivative by {t.name}, not by {truth.variable.name}"
+            right = checker.in_notation(truth, read.notation)
+            return Slip(SlipKind.WRONG_VARIABLE, sentence, correction=right)
+    return None
+
+
+def _unexplained(checker: Checker, read: Read, truth: Truth, reading: Reading | None) -> Slip:
+    """No slip was found: which part is wrong."""
+    part = ""
+    if reading is not None:
+        graph = without(reading.graph, {reading.name, truth.name})
+        p = checker.points(graph, [truth.name])[0]
+        with np.errstate(all="ignore"):
+            values = Evaluator(graph, p.arrays, p.sizes, Real())
+            a, b = np.broadcast_arrays(values.value(reading.name), values.value(truth.name))
+        part = wrong_part(a[0], b[0])
+    where = f"; wrong is {part}" if part else ""
+    sentence = f"no single slip explains it{where}; the derived formula stands below"
+    return Slip(SlipKind.OTHER, sentence, correction=checker.in_notation(truth, read.notation))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from itertools import permutations
 
 import sympy
@@ -28,6 +29,7 @@ class Reading:
     graph: Graph
     name: str
     layout: str
+    order: tuple[int, ...] | None = None  # the claim's axis that stands at each axis of the truth
 
 
 def readings(
@@ -39,18 +41,17 @@ def readings(
     axes, since it has no left side.
     """
     have, want = claimed.shape, truth.shape
+    if free and len(have) == len(want) and (order := _by_letters(claimed, truth)) is not None:
+        plain = order == tuple(range(len(want)))
+        yield Reading(graph, claimed.name, "") if plain else _view(graph, claimed, truth, order, "")
+        return
     if have == want:
         yield Reading(graph, claimed.name, "")
-        if not free:
-            return
+        return
     if len(have) == len(want) and len(want) <= MOST_AXES:
         for order in _orders(len(want), own):
             if [have[k] for k in order] == list(want):
-                yield _view(
-                    graph, claimed, truth, order, "" if free else _said(of, own, want, have)
-                )
-        return
-    if have == want:
+                yield _view(graph, claimed, truth, order, _said(of, own, want, have))
         return
     plain = [k for k, e in enumerate(have) if e != 1]
     if [have[k] for k in plain] == [e for e in want if e != 1]:
@@ -59,6 +60,27 @@ def readings(
     if len(have) < len(want) and list(have) == list(want[len(want) - len(have) :]):
         said = "one number for all entries" if not have else "the same for all entries of an axis"
         yield _repeated(graph, claimed, truth, said)
+
+
+def _by_letters(claimed: Tensor, truth: Tensor) -> tuple[int, ...] | None:
+    """The order of a claim that has none: by the truth's letters if it has them, else by extents.
+
+    Axes of the same extent keep the order in which their letters occur: A is not read as A^T.
+    """
+    mine, theirs = ([i.letter for i in t.indices] for t in (claimed, truth))
+    if sorted(mine) == sorted(theirs) and len(set(mine)) == len(mine):
+        order = tuple(mine.index(letter) for letter in theirs)
+        if [claimed.shape[k] for k in order] == list(truth.shape):
+            return order
+    left = list(range(claimed.order))
+    out = []
+    for extent in truth.shape:
+        found = next((k for k in left if claimed.shape[k] == extent), None)
+        if found is None:
+            return None
+        left.remove(found)
+        out.append(found)
+    return tuple(out)
 
 
 def _orders(n: int, own: int) -> Iterator[tuple[int, ...]]:
@@ -88,7 +110,7 @@ def _view(
     own: list[Index] = [slots[0]] * len(slots)
     for k, place in enumerate(order):
         own[place] = slots[k]
-    return _defined(graph, slots, Entry(claimed, *own), said)
+    return replaced(_defined(graph, slots, Entry(claimed, *own), said), order=order)
 
 
 def _squeezed(graph: Graph, claimed: Tensor, truth: Tensor, plain: list[int]) -> Reading:

@@ -7,7 +7,7 @@ The derived tensor is held to central differences of the function before anythin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,8 +46,10 @@ class Truth:
         return self.function.output.order if self.of == "jacobian" else 0
 
 
-def derive(function: Graph, wrt: str, of: str, cotangent: str | None) -> Truth:
-    """The truth of that kind. Raises what the calculus raises."""
+def derive(
+    function: Graph, wrt: str, of: str, cotangent: str | None, further: Sequence[str] = ()
+) -> Truth:
+    """The truth of that kind, with the cotangents of further tensors. Raises what calculus raises."""
     variable = function.tensor(wrt)
     if of == "jacobian":
         derived = jacobian(function, wrt)
@@ -59,7 +61,7 @@ def derive(function: Graph, wrt: str, of: str, cotangent: str | None) -> Truth:
         bar = cotangent if function.output.order else None
         if function.output.order and bar is None:
             bar = f"{function.output.name}_bar"
-        derived = gradient(function, wrt, bar)
+        derived = gradient(function, [wrt, *further], bar)
         name = dict(derived.cotangents)[wrt] if derived.cotangents else derived.output.name
     return Truth(beside(function, derived), name, of, variable, function)
 
