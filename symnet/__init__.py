@@ -46,6 +46,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "symnet.calculus": ("jacobian", "hessian", "hvp", "jvp", "cost"),
     "symnet.verify": ("interpret", "judge"),
     "symnet.verify.derivation": ("steps",),
+    "symnet.verify.check": ("check", "check_tensor"),
+    "symnet.notation.report": ("Report", "SlipKind"),
     "symnet.codegen": ("build",),
     "symnet.codegen.lambdify": ("lambdify",),
     "symnet.render": ("text", "latex", "draw", "to_networkx"),

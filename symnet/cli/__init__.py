@@ -1,6 +1,7 @@
 """The command line: one verb, one name, one answer.
 
     symnet derive | steps | draw | export | cost   SUBJECT [--shape X=N,D] [--wrt W] [options]
+    symnet check   FUNCTION --wrt W --claim CLAIM  [--shape X=N,D] [options]
     symnet train | list | tour                     [NAME] [options]
 
 Exit status: 0 done; 1 a claim was refuted, a bound was missed, a judge disagreed, or the work
@@ -20,6 +21,7 @@ from symnet.cli.options import EXAMPLES, OPTIONS
 
 MODULES = {  # verb: the module whose `run` does it
     "derive": "derive",
+    "check": "check",
     "steps": "stepwise",
     "draw": "drawing",
     "export": "export",

@@ -18,6 +18,16 @@ EXAMPLES = {
   symnet derive softmax_cross_entropy --form latex          (a page or layer; see symnet list)
 
 Every derivation is held to the judges at small random sizes before it is printed.""",
+    "check": """examples:
+  symnet check "np.sum((X@W-Y)**2)/12" --shape "X=N,D W=D,K Y=N,K" --wrt W --claim "X.T@(X@W-Y)/6"
+  symnet check "-np.sum(t*log_softmax(x, axis=1))" --shape "x=N,K t=N,K" --wrt x \\
+      --claim "softmax(x, axis=1) - t"                       (refuted: only if rows of t sum to 1)
+  symnet check "np.trace(A@B) == np.trace(B@A)" --shape "A=N,D B=D,N"
+  symnet check "softmax(x, axis=1)" --shape "x=N,K y_bar=N,K" --wrt x \\
+      --claim "p = softmax(x, axis=1); p*(y_bar - np.sum(p*y_bar, axis=1, keepdims=True))"
+  symnet check FUNCTION --wrt x --claim STEP1 --claim STEP2 ...        (a derivation, step by step)
+
+Exit status: 0 proved or agrees, 1 refuted, 2 could not be read.""",
     "steps": """examples:
   symnet steps "np.sum(softmax(S)*G)" --shape "S=N,M G=N,M" --wrt S
   symnet steps softmax_cross_entropy --level slide --latex""",
@@ -55,6 +65,29 @@ def derive(parser: ArgumentParser) -> None:
     kind.add_argument("--jvp", action="store_true", help="the pushforward, along x_dot")
     _level(parser)
     _judges(parser)
+    _json(parser)
+
+
+def check(parser: ArgumentParser) -> None:
+    """a derivation by hand: proved, agrees, or refuted with the slip that was made"""
+    _subject(parser, several=False)
+    parser.add_argument(
+        "--claim",
+        action="append",
+        metavar="TEXT",
+        help="what was derived, in NumPy or index notation; @FILE, or - for standard input; "
+        "repeat it for a derivation, each step equal to the one before",
+    )
+    parser.add_argument(
+        "--of",
+        choices=("gradient", "vjp", "jacobian", "hessian"),
+        help="what the claim is (its shape and names decide)",
+    )
+    parser.add_argument("--order", type=int, choices=(1, 2), default=1, help="2: the Hessian")
+    parser.add_argument(
+        "--cotangent", metavar="NAME", help="the cotangent of an output with axes (y_bar)"
+    )
+    parser.add_argument("--seed", type=natural, default=0, help="seed of the random points")
     _json(parser)
 
 
@@ -128,6 +161,7 @@ def tour(parser: ArgumentParser) -> None:
 
 OPTIONS: dict[str, Callable[[ArgumentParser], None]] = {
     "derive": derive,
+    "check": check,
     "steps": steps,
     "draw": draw,
     "export": export,
@@ -145,8 +179,8 @@ def natural(text: str) -> int:
     return int(text)
 
 
-def _subject(parser: ArgumentParser) -> None:
-    """NAME or TEXT, with what TEXT needs."""
+def _subject(parser: ArgumentParser, several: bool = True) -> None:
+    """NAME or TEXT, with what TEXT needs; `several` variables, or one."""
     parser.add_argument(
         "name",
         metavar="SUBJECT",
@@ -167,6 +201,9 @@ def _subject(parser: ArgumentParser) -> None:
         help="what holds of a tensor: one_hot, simplex, mask, positive, integer, symmetric, spd, "
         "orthogonal; repeat it",
     )
+    if not several:
+        parser.add_argument("--wrt", metavar="NAME", help="the variable to differentiate by")
+        return
     parser.add_argument(
         "--wrt",
         action="append",

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import sympy
 
 from symnet.notation import (
-    CheckFailed,
     Graph,
     GraphError,
     ParseError,
-    ShapeMismatch,
     SymnetError,
     Tensor,
 )
@@ -29,25 +27,15 @@ from symnet.notation.parse.notation import INDEX
 from symnet.notation.report import Counterexample, Evidence, Report, Verdict
 from symnet.notation.sympy_in import from_sympy
 from symnet.render.text import text as text_of
-from symnet.verify import precise
 from symnet.verify.chain import check_steps
 from symnet.verify.claims import Read, Sides, read_claim, sides
 from symnet.verify.counterexample import counterexample
 from symnet.verify.diagnosis import diagnose
-from symnet.verify.kinks import at_kinks
 from symnet.verify.layouts import Reading, conventions, readings
-from symnet.verify.models.cases import is_distinguishing
-from symnet.verify.models.evaluate import Array, Evaluator, Sizes
-from symnet.verify.models.real import Real
-from symnet.verify.prove import candidate_sizes, compare_in_models
+from symnet.verify.points import Points, Pool
 from symnet.verify.shown import ShownReport
-from symnet.verify.truth import KINDS, Truth, beside, confirm, derive, draws_in_domain, without
-
-DRAWS = 6
-TRIALS = 2
-MOST_TRIED = 200
-CLEAR = 1e-4  # relative; a smaller difference is looked at in 50 digits
-CLOSE = 1e-9
+from symnet.verify.truth import KINDS, Truth, beside, confirm, derive, without
+from symnet.verify.verdict import Apart, Equal, judged_equal
 
 
 def check(
@@ -82,17 +70,6 @@ def check_tensor(graph: Graph, name: str, claim: Any, seed: int = 0) -> Report:
     return checker.about(_as_truth(graph, graph.tensor(name).name), claim)
 
 
-@dataclass(frozen=True)
-class Points:
-    """Draws of all given tensors at one choice of sizes."""
-
-    sizes: Sizes
-    arrays: dict[str, Array]
-
-    def at(self, k: int) -> dict[str, Array]:
-        return {n: a[k] if len(a) > 1 else a[0] for n, a in self.arrays.items()}
-
-
 class Checker:
     """One function and variable, ready for claims; what is derived is derived once."""
 
@@ -111,6 +88,7 @@ class Checker:
         self.text = function if isinstance(function, str) else ""
         self.shapes, self.assume = shapes, assume
         self.wrt, self.of, self.cotangent, self.seed = wrt, of, cotangent, seed
+        self.pool = Pool(seed)
         self._truths: dict[str, Truth] = {}
         self.function = self._function(function) if not sides(self.text) else None
 
@@ -136,9 +114,7 @@ class Checker:
             raise GraphError("the function is an identity lhs == rhs: no further claim is expected")
         if self.wrt is None:
             return self.same_as_function(claim)
-        truth = self.truth_for(claim)
-        read = self.read(claim, truth.graph, self.hidden(truth), expected=truth.tensor)
-        return self.compare(read, truth)
+        return self.compare(*self._read_for(claim))
 
     def read(
         self,
@@ -151,39 +127,40 @@ class Checker:
         """The claim beside what it speaks of; `expected` is the tensor of its left side."""
         return read_claim(claim, known, hidden, name, self.text, expected)
 
-    def hidden(self, truth: Truth) -> set[str]:
-        return {truth.name}
-
-    def truth_for(self, claim: Any) -> Truth:
-        """The truth of the kind that was asked for, or that the claim's shape and names suggest."""
+    def _read_for(self, claim: Any) -> tuple[Read, Truth]:
+        """The claim, and the truth that was asked for or that its shape and names suggest."""
         assert self.function is not None and self.wrt is not None
         if self.of in KINDS:
-            return self.truth(self.of)
-        if not self.function.output.order:
-            return self._by_order(claim, self.truth("gradient"), "hessian")
-        return self._by_order(claim, self.truth("vjp"), "jacobian")
-
-    def _by_order(self, claim: Any, first: Truth, second: str) -> Truth:
-        """The second kind if the claim has as many axes as that, and not as many as the first."""
-        if second == "jacobian" and isinstance(claim, str):
-            bars = [t.name for t in first.graph.given if t not in first.function.tensors]
-            if any(b in claim for b in bars):
-                return first
-        try:
-            read = self.read(claim, first.graph, self.hidden(first), expected=first.tensor)
-        except ParseError:
-            if second != "jacobian":
-                raise
-            return self.truth(second)
-        wanted = first.variable.order + (
-            first.variable.order if second == "hessian" else first.function.output.order
+            return self._read_as(claim, self.truth(self.of))
+        first, second = (
+            ("vjp", "jacobian") if self.function.output.order else ("gradient", "hessian")
         )
-        order = read.tensor.order
-        if order == wanted and order != first.tensor.order:
-            return self.truth(second)
-        if second == "jacobian" and order == wanted:
-            return self.truth(second)
-        return first
+        truth = self.truth(first)
+        try:
+            read, _ = self._read_as(claim, truth)
+        except ParseError:
+            if second == "jacobian":  # its left side has other axes
+                return self._read_as(claim, self.truth(second))
+            raise
+        return (
+            (read, truth)
+            if self._is_first(read, truth)
+            else self._read_as(claim, self.truth(second))
+        )
+
+    def _read_as(self, claim: Any, truth: Truth) -> tuple[Read, Truth]:
+        return self.read(claim, truth.graph, {truth.name}, expected=truth.tensor), truth
+
+    def _is_first(self, read: Read, truth: Truth) -> bool:
+        """Whether a claim is the gradient or pullback, and not the Hessian or Jacobian."""
+        assert self.function is not None
+        if truth.of == "gradient":
+            own = truth.variable.order
+            return own == 0 or read.tensor.order != 2 * own
+        bars = [t.name for t in truth.graph.given if t not in truth.function.tensors]
+        if any(re.search(rf"\b{b}\b", read.text) for b in bars):
+            return True
+        return read.tensor.order != truth.variable.order + self.function.output.order
 
     def truth(self, of: str) -> Truth:
         """The derived tensor of that kind, held to differences once."""
@@ -225,8 +202,10 @@ class Checker:
             found = readings(
                 read.graph, read.tensor, truth.tensor, truth.own_order, read.free, truth.of
             )
-            base = ShownReport(Verdict.REFUTED, "", text, "", Evidence(""))
-            return any(self._verdict(base, r, truth.name, truth)[0] is not None for r in found)
+            return any(
+                isinstance(judged_equal(r.graph, r.name, truth.name, self.pool), Equal)
+                for r in found
+            )
         except SymnetError:
             return False
 
@@ -309,60 +288,18 @@ class Checker:
         )
         if not found:
             return self._misshapen(base, read, truth)
-        first: tuple[Reading, list[Points], int, int] | None = None
+        first: tuple[Reading, Apart] | None = None
         for reading in found:
-            report, apart = self._verdict(base, reading, truth.name, truth)
-            if report is not None:
-                return report
-            first = first or apart
-        for reading, name in (c for r in found[:1] for c in conventions(r, truth)):
-            report, _ = self._verdict(base, reading, name, truth)
-            if report is not None:
-                return report
+            answer = judged_equal(reading.graph, reading.name, truth.name, self.pool)
+            if isinstance(answer, Equal):
+                return _held(base, reading, answer)
+            first = first or (reading, answer)
+        for reading, name in conventions(found[0], truth):
+            answer = judged_equal(reading.graph, reading.name, name, self.pool)
+            if isinstance(answer, Equal):
+                return _held(base, reading, answer)
         assert first is not None
         return self._refuted(base, read, truth, *first)
-
-    def _verdict(
-        self, base: Report, reading: Reading, right: str, truth: Truth
-    ) -> tuple[Report | None, Any]:
-        """The report if the claim holds in this reading; else (None, the point that shows it)."""
-        graph = without(reading.graph, {reading.name, right})
-        points = self.points(graph, [right])
-        partly = False
-        for k, p in enumerate(points):
-            gaps, undefined = _gaps(graph, reading.name, right, p)
-            partly = partly or undefined
-            for draw in np.flatnonzero(gaps > CLEAR):
-                return None, (reading, points, k, int(draw))
-            for draw in np.flatnonzero(gaps > CLOSE)[:1]:
-                exact = precise.gap(graph, reading.name, right, p.sizes, p.at(int(draw)))
-                if exact is not None and not precise.is_equal(exact):
-                    return None, (reading, points, k, int(draw))
-        notes = base.notes
-        if partly:
-            notes = (*notes, "the claim is not defined at some points where the truth is")
-        models = compare_in_models(graph, reading.name, right, [p.sizes for p in points], self.seed)
-        small = points
-        if not models.equal:
-            small = self.points(graph, [right], smallest=1)
-            if not models.differs:
-                sizes = [p.sizes for p in small]
-                models = compare_in_models(graph, reading.name, right, sizes, self.seed)
-        if models.equal and not partly:
-            kinks = at_kinks(graph, reading.name, right, points[0].sizes)
-            evidence = replace(models.evidence, kinks=kinks)
-            report = replace(base, verdict=Verdict.PROVED, evidence=evidence)
-            return replace(report, layout=reading.layout, notes=notes), None
-        tried = [(p.sizes, p.at(k)) for k in range(DRAWS) for p in small if k < _draws(p)]
-        same, seen = precise.agree(graph, reading.name, right, tried[: precise.POINTS])
-        if not same:
-            return None, (reading, small, 0, 0)
-        why = models.why or "the models do not know a law that is needed"
-        evidence = Evidence(
-            "50 digits", tuple(_named(p.sizes) for p in small), seen, remarks=(why,)
-        )
-        report = replace(base, verdict=Verdict.AGREES, evidence=evidence)
-        return replace(report, layout=reading.layout, notes=notes), None
 
     def _misshapen(self, base: Report, read: Read, truth: Truth) -> Report:
         shown = Counterexample(
@@ -376,21 +313,14 @@ class Checker:
         return self.diagnosed(report, read, truth, None)
 
     def _refuted(
-        self,
-        base: Report,
-        read: Read,
-        truth: Truth,
-        reading: Reading,
-        points: list[Points],
-        k: int,
-        draw: int,
+        self, base: Report, read: Read, truth: Truth, reading: Reading, apart: Apart
     ) -> Report:
         shown = counterexample(
             reading.graph,
             reading.name,
             truth.name,
             base.about.split()[0],
-            (points[k].sizes, points[k].at(draw)),
+            (apart.points.sizes, apart.points.at(apart.draw)),
             np.random.default_rng(self.seed),
         )
         report = replace(base, counterexample=shown)
@@ -404,39 +334,9 @@ class Checker:
 
     # -- points -------------------------------------------------------------------------------
 
-    def points(self, graph: Graph, names: list[str], smallest: int = 2) -> list[Points]:
-        """Admissible draws at two choices of sizes, in which every extent differs.
-
-        Numbers that are written in the formulas are avoided, unless signs decide cases: an entry
-        has to be seen in all combinations of its signs, and fewer entries have fewer.
-        Raises CheckFailed if there are no such draws.
-        """
-        rng = np.random.default_rng(self.seed)
-        literals = {
-            abs(int(n))
-            for d in graph.definitions
-            for q in d.expression.atoms(sympy.Rational)
-            for n in (q.p, q.q)
-        }
-        if smallest == 1 or is_distinguishing(graph, names):
-            literals = set()
-        sizes = candidate_sizes(graph, literals, smallest)
-        out: list[Points] = []
-        failed: CheckFailed | None = None
-        for tried, chosen in enumerate(sizes):
-            if any(chosen[s] == p.sizes[s] for p in out for s in chosen):
-                continue
-            try:
-                out.append(Points(chosen, draws_in_domain(graph, names, chosen, DRAWS, rng)))
-            except CheckFailed as e:
-                failed = e
-            if len(out) == TRIALS or tried > MOST_TRIED:
-                break
-        if not out:
-            raise failed or ShapeMismatch(
-                "no sizes were found at which every extent of the graph is positive"
-            )
-        return out
+    def points(self, graph: Graph, names: Sequence[str]) -> list[Points]:
+        """Admissible draws at two choices of sizes; see Pool.points."""
+        return self.pool.points(graph, names, formulas=without(graph, set(names)))
 
     def in_notation(self, truth: Truth, notation: str) -> str:
         """The true formula in the author's notation, with the names that it needs."""
@@ -446,28 +346,14 @@ class Checker:
         return text_of(graph, form="numpy")
 
 
-def _draws(p: Points) -> int:
-    return max((len(a) for a in p.arrays.values()), default=1)
-
-
-def _gaps(graph: Graph, left: str, right: str, p: Points) -> tuple[Array, bool]:
-    """The relative difference in each draw, and whether the claim is not finite in some draw.
-
-    A draw in which the claim is not finite counts as different only if it is so in every draw.
-    """
-    with np.errstate(all="ignore"):
-        values = Evaluator(graph, p.arrays, p.sizes, Real())
-        a, b = values.value(left), values.value(right)
-        apart = np.abs(a - b) / (1e-3 + np.abs(b))
-    flat = apart.reshape(len(apart), -1).max(axis=1, initial=0.0)
-    finite = np.isfinite(flat)
-    if not finite.any():
-        return np.full(flat.shape, np.inf), True
-    return np.where(finite, flat, 0.0), not finite.all()
-
-
-def _named(sizes: Sizes) -> tuple[tuple[str, int], ...]:
-    return tuple((s.name, n) for s, n in sorted(sizes.items(), key=lambda x: x[0].name))
+def _held(base: Report, reading: Reading, answer: Equal) -> Report:
+    return replace(
+        base,
+        verdict=answer.verdict,
+        evidence=answer.evidence,
+        layout=reading.layout,
+        notes=(*base.notes, *answer.notes),
+    )
 
 
 def _shape(shape: Sequence[sympy.Expr]) -> str:

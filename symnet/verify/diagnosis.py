@@ -23,7 +23,8 @@ from symnet.verify.slips import Setting, suggestions
 from symnet.verify.truth import Truth, without
 
 if TYPE_CHECKING:
-    from symnet.verify.check import Checker, Points
+    from symnet.verify.check import Checker
+    from symnet.verify.points import Points
 
 MOST_TRIED = 5  # suggestions
 CLOSE = 1e-9

@@ -12,11 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
+from math import prod
 
 import numpy as np
 import sympy
 
-from symnet.notation import Graph, ShapeMismatch, UnsupportedExpression, bound_indices
+from symnet.notation import Graph, UnsupportedExpression, bound_indices
+from symnet.notation.index import extent_at
 from symnet.notation.report import Evidence
 from symnet.notation.sizes import size_of
 from symnet.verify.models.cases import (
@@ -187,6 +189,7 @@ def candidate_sizes(
         yield {}
         return
     avoided, n = set(avoid), len(symbols)
+    extents = _Extents(graph)
     for strict in (True, False):
         pool = [k for k in range(smallest, 12) if k not in avoided or not strict][: n + 4]
         found = []
@@ -195,8 +198,9 @@ def candidate_sizes(
             orders = permutations(window) if n <= 4 else _turned(window)
             for numbers in orders:
                 sizes = dict(zip(symbols, numbers, strict=True))
-                if is_legal(graph, sizes):
-                    found.append((_volume(graph, sizes), sizes))
+                volume = extents.volume(sizes)
+                if volume is not None:
+                    found.append((volume, sizes))
         yield from (sizes for _, sizes in sorted(found, key=lambda f: f[0]))
 
 
@@ -206,19 +210,25 @@ def _turned(numbers: list[int]) -> Iterator[tuple[int, ...]]:
         yield (*reversed(numbers[k:]), *reversed(numbers[:k]))
 
 
-def _volume(graph: Graph, sizes: Sizes) -> int:
-    return sum(int(np.prod([size_of(e, sizes) for e in t.shape])) for t in graph.tensors)
+class _Extents:
+    """All extents of a graph, and the shapes of its tensors, ready to be evaluated at many sizes."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.shapes = list({t.shape for t in graph.tensors})
+        bound = {i.extent for d in graph.definitions for i in bound_indices(d.expression)}
+        self.all = {e for shape in self.shapes for e in shape} | bound
+
+    def volume(self, sizes: Sizes) -> int | None:
+        """How many entries the tensors have, roughly; None if an extent is not positive."""
+        known: dict[sympy.Expr, int] = {}
+        for e in self.all:
+            value = sizes.get(e) if e.is_Symbol else extent_at(e, sizes)
+            if value is None or value != int(value) or value < 1:
+                return None
+            known[e] = int(value)
+        return sum(prod(known[e] for e in shape) for shape in self.shapes)
 
 
 def is_legal(graph: Graph, sizes: Sizes) -> bool:
     """Whether every extent of the graph is a positive integer at these sizes."""
-    try:
-        for t in graph.tensors:
-            for e in t.shape:
-                size_of(e, sizes)
-        for d in graph.definitions:
-            for i in bound_indices(d.expression):
-                size_of(i.extent, sizes)
-    except ShapeMismatch:
-        return False
-    return True
+    return _Extents(graph).volume(sizes) is not None

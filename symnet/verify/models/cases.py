@@ -89,7 +89,12 @@ class Cases(Evaluator):
         if isinstance(e, Index) or (isinstance(e, Entry) and e.tensor.is_integer_valued):
             return Named(np.zeros(1, dtype=np.int64))
         if isinstance(e, Compare):
-            return self.bracket(e)
+            found = self.bracket(e)
+            return (
+                Named(np.zeros_like(found.data, dtype=np.int64), found.axes)
+                if found.data.dtype == bool
+                else found
+            )
         if isinstance(e, where):
             return self.multiplied([self.of(a) for a in e.args])
         if isinstance(e, relu | absolute | sign):
@@ -103,12 +108,18 @@ class Cases(Evaluator):
 
     def bracket(self, e: Compare) -> Named:
         if all(map(is_whole, e.sides)) and not e.has(ArgLargest):
+            found = self.values.integers(e)
+            if found.data.shape[0] == 1:  # the same in all draws: it depends on no sign
+                return Named(found.data != 0, found.axes)
             return Named(np.zeros(1, dtype=np.int64))
         parts = self.multiplied([self.of(s) for s in e.sides])
         return parts if all(map(is_whole, e.sides)) else self._with(parts, [e.sides])
 
     def _settled(self, tests: Sequence[Named], made: Named) -> Named:
-        return self.multiplied([made, *tests])
+        for test in tests:
+            axes, (t, x) = self.aligned(test, made)
+            made = Named(np.where(t, x, 0) if t.dtype == bool else t | x, axes)
+        return made
 
     def chosen(self, test: Named, a: Named, b: Named) -> Named:
         axes, (t, x, y) = self.aligned(test, a, b)

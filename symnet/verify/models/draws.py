@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import sympy
 
-from symnet.notation import Graph, Tensor
+from symnet.notation import Graph, MatrixHead, Tensor
 from symnet.notation.sizes import size_of
 from symnet.verify.models.evaluate import Array
 from symnet.verify.models.field import Field
-from symnet.verify.sample import sample, sample_tensor
+from symnet.verify.sample import sample_tensor
 
 Sizes = Mapping[sympy.Symbol, int]
 DISCRETE = frozenset({"integer", "one_hot", "mask"})
@@ -24,9 +24,27 @@ DISCRETE = frozenset({"integer", "one_hot", "mask"})
 def real_draws(
     graph: Graph, sizes: Sizes, count: int, rng: np.random.Generator
 ) -> dict[str, Array]:
-    """Arrays of float64 (integers for integer tensors), draws first."""
-    drawn = [sample(graph, sizes, rng) for _ in range(count)]
-    return {t.name: np.stack([d[t.name] for d in drawn]) for t in graph.given}
+    """Arrays of float64 (integers for integer tensors), draws first.
+
+    What is plain or positive is drawn at once, away from 0; the rest draw by draw (sample.py).
+    """
+    inverted = {
+        d.expression.matrix.tensor.name
+        for d in graph.definitions
+        if isinstance(d.expression, MatrixHead)
+    }
+    return {t.name: _real(t, graph, sizes, count, rng, inverted) for t in graph.given}
+
+
+def _real(
+    t: Tensor, graph: Graph, sizes: Sizes, count: int, rng: np.random.Generator, inverted: set[str]
+) -> Array:
+    if t.name in inverted or t.assume - {"real", "positive"}:
+        return np.stack([sample_tensor(t, sizes, rng, graph) for _ in range(count)])
+    shape = (count, *(size_of(e, sizes) for e in t.shape))
+    if "positive" in t.assume:
+        return rng.uniform(0.3, 1.5, size=shape)
+    return rng.uniform(0.2, 1.4, size=shape) * rng.choice([-1.0, 1.0], size=shape)
 
 
 def field_draws(

@@ -16,7 +16,7 @@ import numpy as np
 import sympy
 
 from symnet.notation import Entry, MatrixHead, exp, log
-from symnet.notation.functions import detach, maximum, minimum, relu, where
+from symnet.notation.functions import detach, maximum, minimum, relu, softplus, where
 from symnet.notation.index import refresh
 from symnet.notation.reductions import Largest, Total
 from symnet.verify.models.evaluate import Array, Evaluator, Named
@@ -74,6 +74,9 @@ class _Exponential:
             return self._over(e, (), c)
         if isinstance(e, log):
             v = self.at.of(e.args[0])
+            return Named(self.field.power(v.data, c.numerator, c.denominator), v.axes)
+        if isinstance(e, softplus):
+            v = self.at.of(1 + exp(e.args[0]))
             return Named(self.field.power(v.data, c.numerator, c.denominator), v.axes)
         if isinstance(e, detach):
             return self.of(e.args[0], c)

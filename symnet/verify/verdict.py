@@ -1,0 +1,97 @@
+"""Whether two tensors of a graph are equal: refuted at a point, proved in models, or agreeing.
+
+float64 at admissible points    a clear difference refutes; a small one is looked at in 50 digits
+random models                   equality proves, at the sizes that were tried
+50 digits                       equal to 40 digits at five points: agrees, not proved
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from symnet.notation import Graph
+from symnet.notation.report import Evidence, Verdict
+from symnet.verify import precise
+from symnet.verify.kinks import at_kinks
+from symnet.verify.models.evaluate import Array, Evaluator, Sizes
+from symnet.verify.models.real import Real
+from symnet.verify.points import Points, Pool
+from symnet.verify.prove import compare_in_models
+from symnet.verify.truth import without
+
+CLEAR = 1e-4  # relative; a smaller difference is looked at in 50 digits
+CLOSE = 1e-9
+PARTLY = "the claim is not defined at some points where the truth is"
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Where two tensors differ: the draw of some points."""
+
+    points: Points
+    draw: int
+
+
+@dataclass(frozen=True)
+class Equal:
+    """proved or agrees, and how it is known."""
+
+    verdict: Verdict
+    evidence: Evidence
+    notes: tuple[str, ...] = ()
+
+
+def judged_equal(graph: Graph, left: str, right: str, pool: Pool) -> Equal | Apart:
+    """The verdict on left == right; `right` is the true one, and has to be finite."""
+    whole, graph = graph, without(graph, {left, right})
+    points = pool.points(whole, [right], formulas=graph)
+    partly = False
+    for p in points:
+        gaps, undefined = _gaps(graph, left, right, p)
+        partly = partly or undefined
+        if (gaps > CLEAR).any():
+            return Apart(p, int(np.argmax(gaps > CLEAR)))
+        if (gaps > CLOSE).any():
+            draw = int(np.argmax(gaps))
+            exact = precise.gap(graph, left, right, p.sizes, p.at(draw))
+            if exact is not None and not precise.is_equal(exact):
+                return Apart(p, draw)
+    notes = (PARTLY,) if partly else ()
+    models = compare_in_models(graph, left, right, [p.sizes for p in points], pool.seed)
+    small = points
+    if not models.equal:
+        small = pool.points(whole, [right], smallest=1, formulas=graph)
+        if not models.differs:
+            models = compare_in_models(graph, left, right, [p.sizes for p in small], pool.seed)
+    if models.equal and not partly:
+        kinks = at_kinks(graph, left, right, points[0].sizes)
+        return Equal(Verdict.PROVED, replace(models.evidence, kinks=kinks))
+    tried = [(p.sizes, p.at(k)) for k in range(precise.POINTS) for p in small if k < p.draws]
+    same, seen = precise.agree(graph, left, right, tried[: precise.POINTS])
+    if not same:
+        return Apart(small[0], 0)
+    why = models.why or "the models do not know a law that is needed"
+    sizes = tuple(_named(p.sizes) for p in small)
+    return Equal(Verdict.AGREES, Evidence("50 digits", sizes, seen, remarks=(why,)), notes)
+
+
+def _gaps(graph: Graph, left: str, right: str, p: Points) -> tuple[Array, bool]:
+    """The relative difference in each draw, and whether the claim is not finite in some draw.
+
+    A draw in which the claim is not finite counts as different only if it is so in every draw.
+    """
+    with np.errstate(all="ignore"):
+        values = Evaluator(graph, p.of(graph), p.sizes, Real())
+        a, b = values.value(left), values.value(right)
+        apart = np.abs(a - b) / (1e-3 + np.abs(b))
+    flat = apart.reshape(len(apart), -1).max(axis=1, initial=0.0)
+    finite = np.isfinite(flat)
+    if not finite.any():
+        return np.full(flat.shape, np.inf), True
+    return np.where(finite, flat, 0.0), not finite.all()
+
+
+def _named(sizes: Sizes) -> tuple[tuple[str, int], ...]:
+    return tuple((s.name, n) for s, n in sorted(sizes.items(), key=lambda x: x[0].name))
