@@ -85,7 +85,7 @@ def evidence_text(e: Evidence, verdict: Verdict) -> str:
     """How it is known, in one sentence."""
     at = "; ".join(", ".join(f"{n}={k}" for n, k in sizes) or "no extents" for sizes in e.sizes)
     if e.kind == "canonical form":
-        return "the same canonical form, for all sizes"
+        return f"the same canonical form, for all sizes; and equal in {e.trials} random models"
     if e.kind == "nothing to check":
         return "nothing to check: it is what the name stands for"
     if e.kind == "random models":

@@ -2,6 +2,7 @@
 
 float64 at admissible points    a clear difference refutes; a small one is looked at in 50 digits
 random models                   equality proves, at the sizes that were tried
+canonical form                  proves it for all sizes, where the models have not refuted it
 50 digits                       equal to 40 digits at five points: agrees, not proved
 """
 
@@ -14,6 +15,7 @@ import numpy as np
 from symnet.notation import Graph
 from symnet.notation.report import Evidence, Verdict
 from symnet.verify import precise
+from symnet.verify.canonical import same_form
 from symnet.verify.kinks import at_kinks
 from symnet.verify.models.evaluate import Array, Evaluator, Sizes
 from symnet.verify.models.real import Real
@@ -66,8 +68,11 @@ def judged_equal(graph: Graph, left: str, right: str, pool: Pool) -> Equal | Apa
         if not models.differs:
             models = compare_in_models(graph, left, right, [p.sizes for p in small], pool.seed)
     if models.equal and not partly:
+        evidence = models.evidence
+        if same_form(graph, left, right):
+            evidence = replace(evidence, kind="canonical form")
         kinks = at_kinks(graph, left, right, points[0].sizes)
-        return Equal(Verdict.PROVED, replace(models.evidence, kinks=kinks))
+        return Equal(Verdict.PROVED, replace(evidence, kinks=kinks))
     tried = [(p.sizes, p.at(k)) for k in range(precise.POINTS) for p in small if k < p.draws]
     same, seen = precise.agree(graph, left, right, tried[: precise.POINTS])
     if not same:
