@@ -60,7 +60,8 @@ def _refutation(r: Report) -> Iterator[str]:
             yield from _indented("wrong in", c.where)
     if r.slip is not None:
         yield from _slip(r.slip, r.claim)
-    yield from _indented("derived", r.derived)
+    if r.slip is None or r.slip.correction != r.derived:
+        yield from _indented("derived", r.derived)
 
 
 def _slip(slip: Slip, claim: str) -> Iterator[str]:

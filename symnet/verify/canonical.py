@@ -90,6 +90,7 @@ class _Forms:
                 continue
             free = _standard(d.free)
             body = with_tensors(d.instantiate(free), {**tensors, **self.alike})
+            key: Any
             if isinstance(body, MatrixHead):
                 key = (type(body), str(body), d.tensor.shape)
             else:

@@ -31,6 +31,7 @@ class _State:
     graph: Graph
     before: str = ""
     last: Read | None = None
+    said: str = ""  # the last formula as it was written
     continues: bool = False  # whether a formula without a left side goes on with the last one
 
 
@@ -105,7 +106,8 @@ def _step(checker: Checker, state: _State, step: Any, truth: Truth | None) -> Re
         about, expected = "this step and the one before", state.last.name
     else:
         about, expected = (truth.name, truth.name) if truth is not None else ("", None)
-    state.last, state.graph = read, read.graph
+    said = state.said if state.last is not None and expected == state.last.name else ""
+    state.last, state.graph, state.said = read, read.graph, str(text)
     state.continues = name is None or (truth is not None and name == truth.name)
     if expected is None:
         if name is not None:
@@ -114,7 +116,8 @@ def _step(checker: Checker, state: _State, step: Any, truth: Truth | None) -> Re
     side = Truth(read.graph, expected, "identity", read.graph.tensor(expected), checker.base(truth))
     if truth is not None and expected == truth.name:
         side = replace(truth, graph=read.graph)
-    return checker.compare(replace(read, text=str(text)), side, about)
+    report = checker.compare(replace(read, text=str(text), before=state.before), side, about)
+    return replace(report, derived=said) if said else report
 
 
 def _own(state: _State) -> set[str]:
@@ -125,7 +128,11 @@ def _equation(checker: Checker, state: _State, pair: Sides, text: str) -> Report
     first = checker.read(state.before + pair.left, state.graph, (), "lhs")
     second = checker.read(state.before + pair.right, first.graph, {first.name}, "rhs")
     state.graph, state.last, state.continues = second.graph, second, True
-    plain = (replace(first, text=pair.left), replace(second, text=pair.right))
+    state.said = pair.right
+    plain = [
+        replace(r, text=text, before=state.before)
+        for r, text in ((first, pair.left), (second, pair.right))
+    ]
     return checker.equation(*plain, pair, text)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import sympy
@@ -28,10 +28,11 @@ from symnet.notation.report import Counterexample, Evidence, Report, Verdict
 from symnet.notation.sympy_in import from_sympy
 from symnet.render.text import text as text_of
 from symnet.verify.chain import check_steps
-from symnet.verify.claims import Read, Sides, read_claim, sides
+from symnet.verify.claims import ASSIGNED, Read, Sides, read_claim, sides
 from symnet.verify.counterexample import counterexample
 from symnet.verify.diagnosis import diagnose
 from symnet.verify.layouts import Reading, conventions, readings
+from symnet.verify.misfit import misfit
 from symnet.verify.points import Points, Pool
 from symnet.verify.shown import ShownReport
 from symnet.verify.truth import KINDS, Truth, beside, confirm, derive, without
@@ -90,6 +91,7 @@ class Checker:
         self.wrt, self.of, self.cotangent, self.seed = wrt, of, cotangent, seed
         self.pool = Pool(seed)
         self._truths: dict[str, Truth] = {}
+        self._texts: dict[tuple[str, str, str, int], str] = {}
         self.function = self._function(function) if not sides(self.text) else None
 
     def _function(self, function: Any) -> Graph:
@@ -114,7 +116,13 @@ class Checker:
             raise GraphError("the function is an identity lhs == rhs: no further claim is expected")
         if self.wrt is None:
             return self.same_as_function(claim)
-        return self.compare(*self._read_for(claim))
+        try:
+            read, truth = self._read_for(claim)
+        except ParseError as e:
+            if isinstance(claim, str) and (report := misfit(self, claim, e)) is not None:
+                return report
+            raise
+        return self.compare(read, truth)
 
     def read(
         self,
@@ -154,13 +162,13 @@ class Checker:
     def _is_first(self, read: Read, truth: Truth) -> bool:
         """Whether a claim is the gradient or pullback, and not the Hessian or Jacobian."""
         assert self.function is not None
-        if truth.of == "gradient":
-            own = truth.variable.order
-            return own == 0 or read.tensor.order != 2 * own
-        bars = [t.name for t in truth.graph.given if t not in truth.function.tensors]
-        if any(re.search(rf"\b{b}\b", read.text) for b in bars):
+        second = self.function.output.shape if truth.of == "vjp" else truth.variable.shape
+        if _counted(read.tensor.shape) != _counted((*second, *truth.variable.shape)):
             return True
-        return read.tensor.order != truth.variable.order + self.function.output.order
+        if truth.of == "gradient":
+            return truth.variable.order == 0
+        bars = [t.name for t in truth.graph.given if t not in truth.function.tensors]
+        return any(re.search(rf"\b{b}\b", read.text) for b in bars)
 
     def truth(self, of: str) -> Truth:
         """The derived tensor of that kind, held to differences once."""
@@ -176,7 +184,7 @@ class Checker:
         """The truth that a derivation is about, with the cotangents of further tensors."""
         if self.function is None or self.wrt is None:
             return None
-        of = self.of if self.of in KINDS else self._usual()
+        of = self.of if self.of in KINDS else self.usual_kind()
         truth = self.truth(of)
         names = {t.name for t in self.function.tensors} - {self.wrt, self.function.output.name}
         wanted = [n for n in further if n in names]
@@ -216,13 +224,13 @@ class Checker:
         if self.function is not None:
             if self.wrt is None:
                 return self.function
-            return self.truth(self.of if self.of in KINDS else self._usual()).graph
+            return self.truth(self.of if self.of in KINDS else self.usual_kind()).graph
         from symnet.notation.parse.shapes import tensors
 
         given = tensors(self.shapes, self.assume)
         return Graph(inputs=given.values())
 
-    def _usual(self) -> str:
+    def usual_kind(self) -> str:
         assert self.function is not None
         return "vjp" if self.function.output.order else "gradient"
 
@@ -339,11 +347,37 @@ class Checker:
         return self.pool.points(graph, names, formulas=without(graph, set(names)))
 
     def in_notation(self, truth: Truth, notation: str) -> str:
-        """The true formula in the author's notation, with the names that it needs."""
-        graph = without(truth.graph, {truth.name})
-        if notation == INDEX:
-            return text_of(graph)
-        return text_of(graph, form="numpy")
+        """The true formula in the author's notation, with the names that it needs.
+
+        Names that the author has given are not defined again, unless they would be read there with
+        other axes (keepdims). What cannot be read as NumPy text is given in index notation.
+        """
+        key = (truth.name, truth.of, notation, id(truth.function))
+        if key not in self._texts:
+            graph = without(truth.graph, {truth.name})
+            form: Literal["index", "numpy"] = "index" if notation == INDEX else "numpy"
+            own = {t.name for t in truth.function.tensors} if truth.of != "identity" else set()
+            if self.text:
+                own &= set(ASSIGNED.findall(self.text))
+            named = tuple(d.name for d in graph.definitions if d.name not in own)
+            choices = [text_of(graph, named, form=form)]
+            if len(named) < len(graph.definitions):
+                choices.append(text_of(graph, form=form))
+            found = next((c for c in choices if self._fits(c, truth)), None)
+            self._texts[key] = text_of(graph, named) if found is None else found
+        return self._texts[key]
+
+    def _fits(self, text: str, truth: Truth) -> bool:
+        try:
+            read = self.read(text, truth.graph, {truth.name}, expected=truth.tensor)
+        except SymnetError:
+            return False
+        return read.tensor.shape == truth.tensor.shape
+
+
+def _counted(shape: Sequence[sympy.Expr]) -> list[str]:
+    """The extents of a shape, in any order, without those of 1."""
+    return sorted(str(e) for e in shape if e != 1)
 
 
 def _held(base: Report, reading: Reading, answer: Equal) -> Report:

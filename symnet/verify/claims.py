@@ -48,6 +48,7 @@ class Read:
     name: str
     left: str | None
     free: bool
+    before: str = ""  # lines that stand in front of the text, of earlier steps
 
     @property
     def tensor(self) -> Tensor:

@@ -117,7 +117,7 @@ def _shown(
 
 
 def _number(value: float) -> str:
-    return f"{float(value):.6g}"
+    return f"{0.0 if abs(value) < 1e-12 else float(value):.6g}"
 
 
 def _array(value: Array) -> str:

@@ -6,6 +6,7 @@ A slip counts only when the claim, put right, has itself been proved or agrees.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +62,17 @@ def _edits(checker: Checker, read: Read, truth: Truth, reading: Reading | None) 
     setting = setting_of(checker, read, truth, reading)
     for slip in islice(suggestions(setting), MOST_TRIED):
         if checker.holds(slip.correction, truth):
-            yield slip
+            yield _without_lines(slip, read.before)
+
+
+def _without_lines(slip: Slip, before: str) -> Slip:
+    """The slip with its place and correction in the text alone, without the lines in front."""
+    if not before:
+        return slip
+    place = slip.place and (slip.place[0] - len(before), slip.place[1] - len(before))
+    if place is not None and place[0] < 0:
+        place = None
+    return replace(slip, place=place, correction=slip.correction.removeprefix(before))
 
 
 def setting_of(checker: Checker, read: Read, truth: Truth, reading: Reading | None) -> Setting:
@@ -85,7 +96,7 @@ def setting_of(checker: Checker, read: Read, truth: Truth, reading: Reading | No
         return _evaluated(checker, truth, text, [(p, k) for p, k in chosen])
 
     return Setting(
-        text=read.text,
+        text=read.before + read.text,
         notation=read.notation,
         values=tuple(values),
         truth=tuple(true),
@@ -208,7 +219,7 @@ def _other_variable(checker: Checker, read: Read, truth: Truth) -> Slip | None:
             other = checker.sibling(t.name, truth.of)
         except SymnetError:
             continue
-        if checker.holds(read.text, other):
+        if checker.holds(read.before + read.text, other):
             sentence = f"this is the derivative by {t.name}, not by {truth.variable.name}"
             right = checker.in_notation(truth, read.notation)
             return Slip(SlipKind.WRONG_VARIABLE, sentence, correction=right)
