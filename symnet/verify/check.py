@@ -110,6 +110,8 @@ class Checker:
             return check_steps(self, list(claim))
         if claim is None:
             claim = self.text
+            if not sides(claim):
+                raise GraphError("no claim is given, and the function is no equation lhs == rhs")
         if isinstance(claim, str) and (pair := sides(claim)):
             return self.identity(pair, claim)
         if self.function is None:
@@ -220,7 +222,7 @@ class Checker:
     # -- identities ---------------------------------------------------------------------------
 
     def known(self) -> Graph:
-        """What an identity may speak of: the function, and its derivative if there is a variable."""
+        """What an identity may speak of: the function, and its derivative by the variable."""
         if self.function is not None:
             if self.wrt is None:
                 return self.function

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symnet.notation import Graph, SymnetError, Tensor
+from symnet.notation.parse.notation import NUMPY
 from symnet.notation.report import Slip, SlipKind
-from symnet.verify.claims import ASSIGNED, Read
+from symnet.verify.claims import ASSIGNED, Read, left_of
 from symnet.verify.counterexample import wrong_part
 from symnet.verify.layouts import Reading
 from symnet.verify.models.draws import real_draws
@@ -47,11 +48,34 @@ def diagnose(checker: Checker, read: Read, truth: Truth, reading: Reading | None
     assumed = _assumption(checker, read, truth, reading) if reading is not None else None
     if assumed is not None and (first is None or first.kind not in RATHER):
         return assumed
+    if reading is not None and (first is None or first.kind is SlipKind.OTHER):
+        turned = _turned(checker, read, truth, reading)
+        if turned is not None:
+            return turned
     if first is None or first.kind is SlipKind.OTHER:
         found = _other_variable(checker, read, truth)
         if found is not None:
             return found
     return first or _unexplained(checker, read, truth, reading)
+
+
+def _turned(checker: Checker, read: Read, truth: Truth, reading: Reading) -> Slip | None:
+    """The whole claim is the transpose of the truth, which has the same shape."""
+    shape = truth.tensor.shape
+    if len(shape) != 2 or shape[0] != shape[1]:
+        return None
+    graph = without(reading.graph, {reading.name, truth.name})
+    for p in checker.points(graph, [truth.name]):
+        with np.errstate(all="ignore"):
+            values = Evaluator(graph, p.of(graph), p.sizes, Real())
+            a, b = np.broadcast_arrays(values.value(reading.name), values.value(truth.name))
+        if not np.allclose(a.swapaxes(-1, -2), b, rtol=CLOSE, atol=CLOSE):
+            return None
+    right = checker.in_notation(truth, read.notation)
+    if read.notation == NUMPY and left_of(read.text) is None and ";" not in read.text:
+        right = f"({read.text}).T"
+    said = "the whole is the transpose of what is right (numerator layout, where the shapes differ)"
+    return Slip(SlipKind.TRANSPOSE, said, read.text, (0, len(read.text)), right)
 
 
 # -- edits of the text ------------------------------------------------------------------------
@@ -111,7 +135,7 @@ def _derived_text(checker: Checker, truth: Truth, notation: str) -> str:
 
 
 def _values(checker: Checker, truth: Truth, p: Points) -> dict[str, Array]:
-    """Every tensor of the graph at the draws of a point; names of the author as the author has them."""
+    """Every tensor of the graph at the draws of a point; the author's names with their axes."""
     with np.errstate(all="ignore"):
         evaluator = Evaluator(truth.graph, p.arrays, p.sizes, Real())
         table = {d.name: evaluator.value(d.name) for d in truth.graph.definitions}

@@ -16,6 +16,7 @@ from symnet.notation import Graph
 from symnet.notation.report import Evidence, Verdict
 from symnet.verify import precise
 from symnet.verify.canonical import same_form
+from symnet.verify.far import apart_far_out
 from symnet.verify.kinks import at_kinks
 from symnet.verify.models.evaluate import Array, Evaluator, Sizes
 from symnet.verify.models.real import Real
@@ -52,7 +53,10 @@ def judged_equal(graph: Graph, left: str, right: str, pool: Pool) -> Equal | Apa
     partly = False
     for p in points:
         gaps, undefined = _gaps(graph, left, right, p)
-        partly = partly or undefined
+        for draw in np.flatnonzero(undefined)[:1]:
+            if precise.is_apart(graph, left, right, p.sizes, p.at(int(draw))):
+                return Apart(p, int(draw))
+            partly = True
         if (gaps > CLEAR).any():
             return Apart(p, int(np.argmax(gaps > CLEAR)))
         if (gaps > CLOSE).any():
@@ -73,19 +77,25 @@ def judged_equal(graph: Graph, left: str, right: str, pool: Pool) -> Equal | Apa
             evidence = replace(evidence, kind="canonical form")
         kinks = at_kinks(graph, left, right, points[0].sizes)
         return Equal(Verdict.PROVED, replace(evidence, kinks=kinks))
-    tried = [(p.sizes, p.at(k)) for k in range(precise.POINTS) for p in small if k < p.draws]
-    same, seen = precise.agree(graph, left, right, tried[: precise.POINTS])
+    tried = [(p, k) for k in range(precise.POINTS) for p in small if k < p.draws]
+    tried = tried[: precise.POINTS]
+    at = [(p.sizes, p.at(k)) for p, k in tried]
+    same, seen, place = precise.agree(graph, left, right, at)
     if not same:
-        return Apart(small[0], 0)
+        return Apart(*tried[place])
+    for p in (points[-1], small[-1]):
+        found = apart_far_out(graph, left, right, p.sizes, np.random.default_rng(pool.seed))
+        if found is not None:
+            return Apart(Points(p.sizes, {n: a[None] for n, a in found.items()}), 0)
     why = models.why or "the models do not know a law that is needed"
     sizes = tuple(_named(p.sizes) for p in small)
     return Equal(Verdict.AGREES, Evidence("50 digits", sizes, seen, remarks=(why,)), notes)
 
 
-def _gaps(graph: Graph, left: str, right: str, p: Points) -> tuple[Array, bool]:
-    """The relative difference in each draw, and whether the claim is not finite in some draw.
+def _gaps(graph: Graph, left: str, right: str, p: Points) -> tuple[Array, Array]:
+    """The relative difference in each draw, and in which draws the claim is not finite.
 
-    A draw in which the claim is not finite counts as different only if it is so in every draw.
+    What overflows in float64 may be finite in more digits, which decide about such a draw.
     """
     with np.errstate(all="ignore"):
         values = Evaluator(graph, p.of(graph), p.sizes, Real())
@@ -93,9 +103,7 @@ def _gaps(graph: Graph, left: str, right: str, p: Points) -> tuple[Array, bool]:
         apart = np.abs(a - b) / (1e-3 + np.abs(b))
     flat = apart.reshape(len(apart), -1).max(axis=1, initial=0.0)
     finite = np.isfinite(flat)
-    if not finite.any():
-        return np.full(flat.shape, np.inf), True
-    return np.where(finite, flat, 0.0), not finite.all()
+    return np.where(finite, flat, 0.0), ~finite
 
 
 def _named(sizes: Sizes) -> tuple[tuple[str, int], ...]:
