@@ -20,12 +20,25 @@ def _block(text: str, name: str) -> str:
     return found[1]
 
 
-def test_readme_shows_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("command", "answer", "status"), [("typed", "answer", 0), ("claimed", "verdict", 1)]
+)
+def test_readme_shows_what_the_command_prints(
+    capsys: pytest.CaptureFixture[str], command: str, answer: str, status: int
+) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    program, *words = shlex.split(_block(readme, "typed"))
+    program, *words = shlex.split(_block(readme, command).replace("\\\n", " "))
     assert program == "symnet"
-    assert main(words) == 0
-    assert capsys.readouterr().out.rstrip() == _block(readme, "answer")
+    assert main(words) == status
+    assert capsys.readouterr().out.rstrip() == _block(readme, answer)
+
+
+def test_docs_show_what_check_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    docs = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
+    command = re.search(r"```sh\n(symnet check .*?)\n```", docs, re.DOTALL)
+    assert command is not None
+    assert main(shlex.split(command[1])[1:]) == 1
+    assert f"```text\n{capsys.readouterr().out.rstrip()}\n```" in docs
 
 
 def test_docs_show_what_python_prints() -> None:

@@ -87,7 +87,8 @@ def read_source(text: str, translate: Translation | None = None) -> Source:
     except SyntaxError as e:
         raise _not_grammar(shown, e, columns) from None
     except (tokenize.TokenError, ValueError, RecursionError, MemoryError) as e:
-        raise ParseError(f"the text cannot be read: {_said(e)}") from None
+        place = _left_open(shown) if isinstance(e, tokenize.TokenError) else ""
+        raise ParseError(f"the text cannot be read: {_said(e)}{place}") from None
     if not body:
         raise ParseError("the text is empty; expected a formula such as np.sum((X @ w - y)**2)")
     if columns is not None:
@@ -169,6 +170,21 @@ def _said(e: BaseException) -> str:
     if isinstance(e, RecursionError | MemoryError):
         return "it is nested too deeply"
     return str(e)[:100]
+
+
+def _left_open(shown: str) -> str:
+    """A caret under the last bracket that is not closed; nothing if all are."""
+    stack: list[int] = []
+    for k, sign in enumerate(shown):
+        if sign in "([{":
+            stack.append(k)
+        elif sign in ")]}" and stack:
+            stack.pop()
+    if not stack:
+        return ""
+    start = shown.rfind("\n", 0, stack[-1]) + 1
+    column = stack[-1] - start
+    return f"\n{pointed(shown[start:].split(chr(10), 1)[0], column, column + 1)}"
 
 
 def _not_grammar(shown: str, e: SyntaxError, columns: Columns | None) -> ParseError:

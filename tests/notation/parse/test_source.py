@@ -65,3 +65,12 @@ def test_line_ends_of_other_systems() -> None:
 def test_nearest_names() -> None:
     assert nearest("tahn", ["tanh", "sum"]) == "; did you mean tanh?"
     assert nearest("qqq", ["tanh", "sum"]) == ""
+
+
+def test_a_caret_stands_under_the_bracket_that_is_not_closed() -> None:
+    with pytest.raises(ParseError) as error:
+        read_source("z = X @ w\nnp.sum((z - y)**2")
+    message, line, caret = str(error.value).split("\n")
+    assert "not closed" in message
+    assert line[caret.index("^")] == "("
+    assert line[: caret.index("^")].strip() == "np.sum"
