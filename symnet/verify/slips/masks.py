@@ -1,0 +1,88 @@
+"""A condition that was left out, turned or moved: < for >, triu for tril, the branches of where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from symnet.notation.report import SlipKind
+from symnet.verify.slips.edit import Edit
+from symnet.verify.slips.node import Called, Node, Over, binary, number
+from symnet.verify.slips.search import Search
+
+TURNED = {"<": (">", "<=", ">="), ">": ("<", ">=", "<="), "<=": (">=", "<", ">")} | {
+    ">=": ("<=", ">", "<"),
+    "==": ("!=",),
+    "!=": ("==",),
+}
+TRIANGLES = {"triu": "tril", "tril": "triu"}
+KIND = SlipKind.MASK
+
+
+def masks(search: Search) -> Iterator[Edit]:
+    for site in search.tree.sites:
+        node = site.node
+        if node.head == "compare":
+            yield from _relations(node)
+    for site in search.tree.sites:
+        node = site.node
+        if node.head == "call" and node.word.name == "where" and len(node.parts) == 3:
+            c, a, b = node.parts
+            yield Edit(node, node.with_parts((c, b, a)), KIND)
+            yield Edit(node, a, KIND)
+            yield Edit(node, b, KIND)
+        elif node.head == "call" and node.word.name in TRIANGLES:
+            other = TRIANGLES[node.word.name]
+            spelled = node.word.spelled.replace(node.word.name, other)
+            yield Edit(node, Node("call", node.parts, Called(other, spelled)), KIND)
+            yield Edit(node, node.parts[0], KIND)
+        elif node.head == "reduce" and node.word.conditions:
+            yield _without(node)
+        if search.pool.is_mask(node) and not site.structural:
+            opposite = binary("-", number(1), node)
+            yield Edit(node, opposite, KIND)
+            yield Edit(node, number(1), KIND, "drop", "condition", node)
+
+
+def forgotten(search: Search) -> Iterator[Edit]:
+    """where(c, a, b) for a; the diagonal for all; all for the diagonal."""
+    for where in search.pool.wheres:
+        _, *branches = where.parts
+        values = [search.pool.value(b) for b in branches]
+        for site in search.tree.expressions():
+            mine = search.evaluator.raw(site.node, 0)
+            for value in values:
+                if mine is None or value is None or mine.shape != value.shape or not mine.ndim:
+                    continue
+                if np.allclose(mine, value):
+                    yield Edit(site.node, where, KIND)
+    for site in search.tree.expressions():
+        node = site.node
+        if node.head == "call" and node.word.name == "diag" and node.parts[0].head == "*":
+            yield Edit(node, search.function("outer", *node.parts[0].parts), KIND)
+        if node.head == "call" and node.word.name == "outer":
+            product = binary("*", *node.parts)
+            yield Edit(node, search.function("diag", product), KIND)
+
+
+def _relations(node: Node) -> Iterator[Edit]:
+    for k, sign in enumerate(node.word):
+        for other in TURNED.get(sign, ()):
+            word = (*node.word[:k], other, *node.word[k + 1 :])
+            yield Edit(node, Node("compare", node.parts, word), KIND)
+    if len(node.parts) == 2:
+        a, b = node.parts
+        if b.head == "number":
+            for value in (0, 1):
+                if b.word != value:
+                    yield Edit(node, Node("compare", (a, number(value)), node.word), KIND)
+        for move in ("+", "-"):
+            yield Edit(node, Node("compare", (a, binary(move, b, number(1))), node.word), KIND)
+
+
+def _without(node: Node) -> Edit:
+    word: Over = node.word
+    parts = (node.parts[0], *node.parts[1 + word.conditions :])
+    made = Node("reduce", parts, Over(word.name, word.letters, 0, word.ends))
+    return Edit(node, made, KIND, "drop", "condition", node.parts[1])
