@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symnet.notation import Graph, GraphError
 from symnet.notation.report import Evidence, Report, Verdict
+from symnet.verify.asked import Asked
 from symnet.verify.claims import ASSIGNED, Read, Sides, left_of, sides
 from symnet.verify.shown import ShownReport
 from symnet.verify.truth import Truth
-
-if TYPE_CHECKING:
-    from symnet.verify.check import Checker
 
 ORDER = (Verdict.REFUTED, Verdict.AGREES, Verdict.PROVED)
 
@@ -35,7 +33,7 @@ class _State:
     continues: bool = False  # whether a formula without a left side goes on with the last one
 
 
-def check_steps(checker: Checker, steps: list[Any]) -> Report:
+def check_steps(checker: Asked, steps: list[Any]) -> Report:
     """The report on a derivation; `step` is the number of the first wrong step."""
     if not steps:
         raise GraphError("a derivation needs at least one step")
@@ -61,7 +59,7 @@ def _cotangents(steps: list[Any]) -> list[str]:
 
 
 def _whole(
-    checker: Checker, truth: Truth | None, reports: list[Report], wrong: int | None, count: int
+    checker: Asked, truth: Truth | None, reports: list[Report], wrong: int | None, count: int
 ) -> Report:
     verdict = min((r.verdict for r in reports), key=ORDER.index)
     last = reports[-1]
@@ -82,7 +80,7 @@ def _whole(
     )
 
 
-def _step(checker: Checker, state: _State, step: Any, truth: Truth | None) -> Report:
+def _step(checker: Asked, state: _State, step: Any, truth: Truth | None) -> Report:
     text = step.strip() if isinstance(step, str) else step
     goes_on = isinstance(text, str) and re.match(r"=(?!=)", text) is not None
     if isinstance(text, str):
@@ -124,16 +122,16 @@ def _own(state: _State) -> set[str]:
     return set(ASSIGNED.findall(state.before))
 
 
-def _equation(checker: Checker, state: _State, pair: Sides, text: str) -> Report:
+def _equation(checker: Asked, state: _State, pair: Sides, text: str) -> Report:
     first = checker.read(state.before + pair.left, state.graph, (), "lhs")
     second = checker.read(state.before + pair.right, first.graph, {first.name}, "rhs")
     state.graph, state.last, state.continues = second.graph, second, True
     state.said = pair.right
-    plain = [
-        replace(r, text=text, before=state.before)
-        for r, text in ((first, pair.left), (second, pair.right))
-    ]
-    return checker.equation(*plain, pair, text)
+    left, said = (
+        replace(r, text=t, before=state.before)
+        for r, t in ((first, pair.left), (second, pair.right))
+    )
+    return checker.equation(left, said, pair, text)
 
 
 def _noted(text: Any, said: str) -> Report:

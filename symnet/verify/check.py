@@ -102,6 +102,10 @@ class Checker:
             return parse(function, own, assume=self.assume)
         return from_sympy(function, self.shapes, self.assume)
 
+    def with_shapes(self, shapes: Mapping[str, Any]) -> Checker:
+        """The same text with other shapes."""
+        return Checker(self.text, self.wrt, shapes, self.assume, self.of, self.cotangent, self.seed)
+
     # -- what is claimed ----------------------------------------------------------------------
 
     def check(self, claim: Any) -> Report:

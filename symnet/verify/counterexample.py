@@ -144,7 +144,7 @@ def wrong_part(a: Array, b: Array) -> str:
         if not wrong[eye].any():
             return "all but the diagonal"
     for axis in range(wrong.ndim):
-        lines = wrong.any(axis=tuple(k for k in range(wrong.ndim) if k != axis))
+        lines = np.atleast_1d(wrong.any(axis=tuple(k for k in range(wrong.ndim) if k != axis)))
         if lines.sum() == 1 and len(lines) > 1:
             word = {0: "row", 1: "column"}.get(axis, f"place along axis {axis}")
             return f"{word} {int(np.argmax(lines))} only"

@@ -8,25 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from symnet.notation import Graph, SymnetError, Tensor
-from symnet.notation.parse.notation import NUMPY
+from symnet.notation.parse.notation import NUMPY, notation_of
 from symnet.notation.report import Slip, SlipKind
+from symnet.render.text import text as text_of
+from symnet.verify.asked import Asked
 from symnet.verify.claims import ASSIGNED, Read, left_of
 from symnet.verify.counterexample import wrong_part
 from symnet.verify.layouts import Reading
 from symnet.verify.models.draws import real_draws
 from symnet.verify.models.evaluate import Array, Evaluator, Sizes
 from symnet.verify.models.real import Real
+from symnet.verify.points import Points
 from symnet.verify.slips import Setting, suggestions
 from symnet.verify.truth import Truth, without
-
-if TYPE_CHECKING:
-    from symnet.verify.check import Checker
-    from symnet.verify.points import Points
 
 MOST_TRIED = 5  # suggestions
 CLOSE = 1e-9
@@ -41,7 +40,7 @@ WORDS = {
 }
 
 
-def diagnose(checker: Checker, read: Read, truth: Truth, reading: Reading | None) -> Slip:
+def diagnose(checker: Asked, read: Read, truth: Truth, reading: Reading | None) -> Slip:
     """The slip; of the kind OTHER, with what is wrong, where none is found."""
     edits = _edits(checker, read, truth, reading)
     first = next(edits, None)
@@ -59,7 +58,7 @@ def diagnose(checker: Checker, read: Read, truth: Truth, reading: Reading | None
     return first or _unexplained(checker, read, truth, reading)
 
 
-def _turned(checker: Checker, read: Read, truth: Truth, reading: Reading) -> Slip | None:
+def _turned(checker: Asked, read: Read, truth: Truth, reading: Reading) -> Slip | None:
     """The whole claim is the transpose of the truth, which has the same shape."""
     shape = truth.tensor.shape
     if len(shape) != 2 or shape[0] != shape[1]:
@@ -81,11 +80,13 @@ def _turned(checker: Checker, read: Read, truth: Truth, reading: Reading) -> Sli
 # -- edits of the text ------------------------------------------------------------------------
 
 
-def _edits(checker: Checker, read: Read, truth: Truth, reading: Reading | None) -> Iterator[Slip]:
+def _edits(checker: Asked, read: Read, truth: Truth, reading: Reading | None) -> Iterator[Slip]:
     """Suggestions whose correction has been proved or agrees."""
     setting = setting_of(checker, read, truth, reading)
     for slip in islice(suggestions(setting), MOST_TRIED):
-        if checker.holds(slip.correction, truth):
+        if slip.correction == setting.derived:  # the true formula itself
+            yield replace(slip, correction=checker.in_notation(truth, read.notation))
+        elif checker.holds(slip.correction, truth):
             yield _without_lines(slip, read.before)
 
 
@@ -99,7 +100,7 @@ def _without_lines(slip: Slip, before: str) -> Slip:
     return replace(slip, place=place, correction=slip.correction.removeprefix(before))
 
 
-def setting_of(checker: Checker, read: Read, truth: Truth, reading: Reading | None) -> Setting:
+def setting_of(checker: Asked, read: Read, truth: Truth, reading: Reading | None) -> Setting:
     """What the search for edits is given: names with values at three points, and the truth."""
     points = checker.points(truth.graph, [truth.name])
     chosen = [(p, k) for p in points for k in range(2)][:3]
@@ -130,11 +131,15 @@ def setting_of(checker: Checker, read: Read, truth: Truth, reading: Reading | No
     )
 
 
-def _derived_text(checker: Checker, truth: Truth, notation: str) -> str:
-    return checker.in_notation(truth, notation)
+def _derived_text(checker: Asked, truth: Truth, notation: str) -> str:
+    """The true formula in the notation, also where the parser cannot read it back."""
+    text = checker.in_notation(truth, notation)
+    if notation == NUMPY and notation_of(text, [t.name for t in truth.graph.tensors]) != NUMPY:
+        return text_of(without(truth.graph, {truth.name}), form="numpy")
+    return text
 
 
-def _values(checker: Checker, truth: Truth, p: Points) -> dict[str, Array]:
+def _values(checker: Asked, truth: Truth, p: Points) -> dict[str, Array]:
     """Every tensor of the graph at the draws of a point; the author's names with their axes."""
     with np.errstate(all="ignore"):
         evaluator = Evaluator(truth.graph, p.arrays, p.sizes, Real())
@@ -147,7 +152,7 @@ def _values(checker: Checker, truth: Truth, p: Points) -> dict[str, Array]:
 
 
 def _evaluated(
-    checker: Checker, truth: Truth, text: str, at: list[tuple[Points, int]]
+    checker: Asked, truth: Truth, text: str, at: list[tuple[Points, int]]
 ) -> tuple[Array, ...] | None:
     """A text at the points, by the parser; None if it cannot be read."""
     try:
@@ -168,7 +173,7 @@ def _evaluated(
 # -- an assumption that was not granted --------------------------------------------------------
 
 
-def _assumption(checker: Checker, read: Read, truth: Truth, reading: Reading) -> Slip | None:
+def _assumption(checker: Asked, read: Read, truth: Truth, reading: Reading) -> Slip | None:
     """The assumption under which the claim is true, if one of a few is."""
     graph = without(reading.graph, {reading.name, truth.name})
     points = checker.points(graph, [truth.name])
@@ -232,7 +237,7 @@ def _is_equal(
 # -- another variable ---------------------------------------------------------------------------
 
 
-def _other_variable(checker: Checker, read: Read, truth: Truth) -> Slip | None:
+def _other_variable(checker: Asked, read: Read, truth: Truth) -> Slip | None:
     """The tensor by which the claim is the derivative, if it is one of the function's."""
     if truth.of == "identity":
         return None
@@ -250,7 +255,7 @@ def _other_variable(checker: Checker, read: Read, truth: Truth) -> Slip | None:
     return None
 
 
-def _unexplained(checker: Checker, read: Read, truth: Truth, reading: Reading | None) -> Slip:
+def _unexplained(checker: Asked, read: Read, truth: Truth, reading: Reading | None) -> Slip:
     """No slip was found: which part is wrong."""
     part = ""
     if reading is not None:

@@ -8,21 +8,16 @@ shapes. What cannot be read even so is no claim: the parser's error stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
 from symnet.notation import ParseError, SymnetError
 from symnet.notation.parse.shapes import given_tensors
 from symnet.notation.report import Evidence, Report, Slip, SlipKind, Verdict
+from symnet.verify.asked import Asked
 from symnet.verify.shown import ShownReport
-
-if TYPE_CHECKING:
-    from symnet.verify.check import Checker
 
 ONE_EXTENT = "M"
 
 
-def misfit(checker: Checker, claim: str, error: ParseError) -> Report | None:
+def misfit(checker: Asked, claim: str, error: ParseError) -> Report | None:
     """The report on a claim that could not be read for its shapes; None for any other error."""
     if not checker.text or checker.function is None or checker.wrt is None:
         return None
@@ -52,26 +47,15 @@ def misfit(checker: Checker, claim: str, error: ParseError) -> Report | None:
     )
 
 
-def _with_one_extent(checker: Checker) -> Checker | None:
-    """A checker of the same text in which all extents are one; None if the text needs them apart."""
-    from symnet.verify.check import Checker as Made
-
-    shapes: Mapping[str, Any] = given_tensors(checker.shapes, checker.assume)
-    alike = {name: [ONE_EXTENT] * len(given.extents) for name, given in shapes.items()}
+def _with_one_extent(checker: Asked) -> Asked | None:
+    """A checker of the same text with one extent for all; None if the text needs them apart."""
+    shapes = given_tensors(checker.shapes, checker.assume)
     if any(
         str(s) == ONE_EXTENT for g in shapes.values() for e in g.extents for s in e.free_symbols
     ):
         return None
+    alike = {name: " ".join([ONE_EXTENT] * len(g.extents)) for name, g in shapes.items()}
     try:
-        made = Made(
-            checker.text,
-            checker.wrt,
-            {name: " ".join(axes) for name, axes in alike.items()},
-            checker.assume,
-            checker.of,
-            checker.cotangent,
-            checker.seed,
-        )
+        return checker.with_shapes(alike)
     except SymnetError:
         return None
-    return made

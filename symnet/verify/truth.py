@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from symnet.calculus import gradient, hessian, jacobian
-from symnet.notation import CheckFailed, Graph, MatrixHead, Tensor, replace
+from symnet.notation import CheckFailed, Definition, Graph, MatrixHead, Tensor, replace
 from symnet.verify.models.draws import real_draws
 from symnet.verify.models.evaluate import Array, Evaluator, Sizes
 from symnet.verify.models.real import Real
@@ -49,7 +49,7 @@ class Truth:
 def derive(
     function: Graph, wrt: str, of: str, cotangent: str | None, further: Sequence[str] = ()
 ) -> Truth:
-    """The truth of that kind, with the cotangents of further tensors. Raises what calculus raises."""
+    """The truth of that kind, with cotangents of further tensors; raises what calculus raises."""
     variable = function.tensor(wrt)
     if of == "jacobian":
         derived = jacobian(function, wrt)
@@ -235,7 +235,7 @@ def without(graph: Graph, keep: set[str]) -> Graph:
     from symnet.notation import entries
 
     needed = set(keep)
-    kept = []
+    kept: list[Definition] = []
     for d in reversed(graph.definitions):
         if d.name in needed:
             kept.insert(0, d)
