@@ -24,6 +24,7 @@ from symnet.notation import (
 )
 from symnet.notation.parse import parse
 from symnet.notation.parse.notation import INDEX
+from symnet.notation.parse.shapes import given_tensors
 from symnet.notation.report import Counterexample, Evidence, Report, Verdict
 from symnet.notation.sympy_in import from_sympy
 from symnet.render.text import text as text_of
@@ -55,7 +56,8 @@ def check(
     wrt        the variable; None for an identity: claim == function, or a claim "lhs == rhs"
     claim      text, a SymPy expression, or a list of steps, each equal to the one before
     of         gradient, vjp, jacobian or hessian; without it the claim's shape and names decide
-    cotangent  the name of the output's cotangent in a vjp (default: y_bar for an output y)
+    cotangent  the name of the output's cotangent in a vjp (default: the only name in `shapes` that
+               the function does not use and that has the output's shape; y_bar for an output y)
 
     Raises ParseError and its like for what cannot be read; CheckFailed where nothing is finite.
     """
@@ -99,7 +101,16 @@ class Checker:
             return function
         if isinstance(function, str):
             own = {k: v for k, v in (self.shapes or {}).items() if k != self.cotangent}
-            return parse(function, own, assume=self.assume)
+            graph = parse(function, own, assume=self.assume)
+            if self.cotangent is None:
+                self.cotangent = _spare(own, function, graph.output)
+            if self.cotangent in own:
+                graph = parse(
+                    function,
+                    {k: v for k, v in own.items() if k != self.cotangent},
+                    assume=self.assume,
+                )
+            return graph
         return from_sympy(function, self.shapes, self.assume)
 
     def with_shapes(self, shapes: Mapping[str, Any]) -> Checker:
@@ -379,6 +390,15 @@ class Checker:
         except SymnetError:
             return False
         return read.tensor.shape == truth.tensor.shape
+
+
+def _spare(shapes: Mapping[str, Any], function: str, output: Tensor) -> str | None:
+    """The only given name that a function does not use, if it has the shape of its output."""
+    unused = [n for n in shapes if not re.search(rf"\b{re.escape(n)}\b", function)]
+    if not output.order or len(unused) != 1:
+        return None
+    given = given_tensors({unused[0]: shapes[unused[0]]}, None)
+    return unused[0] if given[unused[0]].extents == output.shape else None
 
 
 def _counted(shape: Sequence[sympy.Expr]) -> list[str]:

@@ -81,7 +81,10 @@ def read_claim(
     before = _assignments(function, text, own, {*shapes, *extents}) if notation == NUMPY else ""
     for assigned in ASSIGNED.findall(before):
         shapes.pop(assigned, None)
-    made = _parsed(before + text, shapes, assume, notation, expected)
+    lefts = {n: known.tensor(n).shape for n in own if n in {t.name for t in known.tensors}}
+    if expected is not None and (name_left := left_of(text)) is not None:
+        lefts[name_left] = expected.shape
+    made = _parsed(before + text, shapes, assume, notation, lefts)
     if unknown := [t.name for t in made.given if t.name not in visible]:
         listed = ", ".join(sorted(visible)) or "none"
         raise ParseError(
@@ -140,14 +143,13 @@ def _parsed(
     shapes: Mapping[str, Any],
     assume: Mapping[str, Any],
     notation: str,
-    expected: Tensor | None,
+    lefts: Mapping[str, Any],
 ) -> Graph:
-    """The graph of a text, first with the shape that is expected of what it defines."""
-    left = left_of(text)
-    if notation != INDEX or expected is None or left is None:
+    """The graph of a text, in index notation first with the shapes that left sides should have."""
+    if notation != INDEX or not lefts:
         return parse(text, shapes, assume, notation)
     try:
-        return parse(text, {**shapes, left: expected.shape}, assume, notation)
+        return parse(text, {**shapes, **lefts}, assume, notation)
     except SymnetError:  # another layout; what else is wrong is said here
         return parse(text, shapes, assume, notation)
 
