@@ -32,6 +32,7 @@ from symnet.verify.chain import check_steps
 from symnet.verify.claims import ASSIGNED, Read, Sides, read_claim, sides
 from symnet.verify.counterexample import counterexample
 from symnet.verify.diagnosis import diagnose
+from symnet.verify.entries import by_entries
 from symnet.verify.layouts import Reading, conventions, readings
 from symnet.verify.misfit import misfit
 from symnet.verify.points import Points, Pool
@@ -163,15 +164,35 @@ class Checker:
         truth = self.truth(first)
         try:
             read, _ = self._read_as(claim, truth)
-        except ParseError:
-            if second == "jacobian":  # its left side has other axes
+        except ParseError as e:
+            if second != "jacobian":
+                raise
+            try:  # its left side may have other axes
                 return self._read_as(claim, self.truth(second))
-            raise
-        return (
-            (read, truth)
-            if self._is_first(read, truth)
-            else self._read_as(claim, self.truth(second))
-        )
+            except ParseError:
+                raise e from None
+        if not self._is_first(read, truth):
+            return self._read_as(claim, self.truth(second))
+        entries = self._by_entries(read, truth)
+        return (read, truth) if entries is None else self._read_as(claim, entries)
+
+    def _by_entries(self, read: Read, truth: Truth) -> Truth | None:
+        """The derivative of each entry by its own, for a function entry by entry.
+
+        Only where the claim has its shape, and nobody has spoken of a cotangent.
+        """
+        if truth.of != "vjp" or self.of is not None or self.cotangent is not None:
+            return None
+        bar = next(t for t in truth.graph.given if t not in truth.function.tensors)
+        if read.tensor.shape != bar.shape or bar.shape != truth.variable.shape:
+            return None
+        if re.search(rf"\b{bar.name}\b", read.text):
+            return None
+        if "entries" not in self._truths:
+            made = by_entries(truth, bar, self.points(truth.graph, [truth.name]))
+            self._truths["entries"] = truth if made is None else made
+        found = self._truths["entries"]
+        return found if found.of == "entries" else None
 
     def _read_as(self, claim: Any, truth: Truth) -> tuple[Read, Truth]:
         return self.read(claim, truth.graph, {truth.name}, expected=truth.tensor), truth

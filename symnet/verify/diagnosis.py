@@ -5,6 +5,7 @@ A slip counts only when the claim, put right, has itself been proved or agrees.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -42,6 +43,8 @@ WORDS = {
 
 def diagnose(checker: Asked, read: Read, truth: Truth, reading: Reading | None) -> Slip:
     """The slip; of the kind OTHER, with what is wrong, where none is found."""
+    if reading is not None and (diagonal := _diagonal(checker, read, truth, reading)) is not None:
+        return diagonal
     edits = _edits(checker, read, truth, reading)
     first = next(edits, None)
     assumed = _assumption(checker, read, truth, reading) if reading is not None else None
@@ -56,6 +59,35 @@ def diagnose(checker: Asked, read: Read, truth: Truth, reading: Reading | None) 
         if found is not None:
             return found
     return first or _unexplained(checker, read, truth, reading)
+
+
+def _diagonal(checker: Asked, read: Read, truth: Truth, reading: Reading) -> Slip | None:
+    """The claim is the diagonal of the Jacobian, taken for all of it: p(1-p) for a softmax."""
+    n = truth.tensor.order
+    bars = [t.name for t in truth.graph.given if t not in truth.function.tensors]
+    if truth.of != "vjp" or truth.function.output.shape != truth.tensor.shape or not n:
+        return None
+    if any(re.search(rf"\b{b}\b", read.before + read.text) for b in bars):
+        return None
+    try:
+        jacobian = checker.sibling(truth.variable.name, "jacobian")
+    except SymnetError:
+        return None
+    for p in checker.points(truth.graph, [truth.name]):
+        with np.errstate(all="ignore"):
+            whole = Evaluator(jacobian.graph, p.of(jacobian.graph), p.sizes, Real())
+            j = whole.value(jacobian.name)
+            a = Evaluator(reading.graph, p.arrays, p.sizes, Real()).value(reading.name)
+        flat = j.reshape(len(j), int(np.prod(j.shape[1 : n + 1])), -1)
+        own = np.diagonal(flat, axis1=1, axis2=2)
+        if not np.allclose(a.reshape(len(a), -1), own, rtol=CLOSE, atol=CLOSE):
+            return None
+    said = (
+        f"this is the diagonal of the Jacobian {jacobian.name} only: an entry of "
+        f"{truth.function.output.name} depends on other entries of {truth.variable.name} too"
+    )
+    right = checker.in_notation(jacobian, read.notation)
+    return Slip(SlipKind.NORMALISATION_PATH, said, read.text, (0, len(read.text)), right)
 
 
 def _turned(checker: Asked, read: Read, truth: Truth, reading: Reading) -> Slip | None:

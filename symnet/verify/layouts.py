@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import replace as replaced
-from itertools import permutations
+from itertools import chain, permutations
 
 import sympy
 
@@ -49,13 +49,13 @@ def readings(
         yield Reading(graph, claimed.name, "")
         return
     if len(have) == len(want) and len(want) <= MOST_AXES:
-        for order in _orders(len(want), own):
+        for order in _orders(len(want), own, have):
             if [have[k] for k in order] == list(want):
                 yield _view(graph, claimed, truth, order, _said(of, own, want, have))
         return
-    plain = [k for k, e in enumerate(have) if e != 1]
-    if [have[k] for k in plain] == [e for e in want if e != 1]:
-        yield _squeezed(graph, claimed, truth, plain)
+    long = [k for k, e in enumerate(have) if e != 1]
+    if [have[k] for k in long] == [e for e in want if e != 1]:
+        yield _squeezed(graph, claimed, truth, long)
         return
     if len(have) < len(want) and list(have) == list(want[len(want) - len(have) :]):
         said = "one number for all entries" if not have else "the same for all entries of an axis"
@@ -83,15 +83,23 @@ def _by_letters(claimed: Tensor, truth: Tensor) -> tuple[int, ...] | None:
     return tuple(out)
 
 
-def _orders(n: int, own: int) -> Iterator[tuple[int, ...]]:
-    """Orders of the axes, by plausibility: blocks swapped, all turned round, any other."""
+def _orders(n: int, own: int, shape: tuple[sympy.Expr, ...]) -> Iterator[tuple[int, ...]]:
+    """Orders of the axes, by plausibility: blocks swapped, all turned round, any other.
+
+    In any other, axes of the same extent keep their order: A is not read as A^T.
+    """
     same = tuple(range(n))
     swapped = (*range(n - own, n), *range(n - own)) if own else same
     seen = {same}
-    for order in (swapped, same[::-1], *permutations(range(n))):
+    kept = (p for p in permutations(range(n)) if _keeps_order(p, shape))
+    for order in chain((swapped, same[::-1]), kept):
         if order not in seen:
             seen.add(order)
             yield order
+
+
+def _keeps_order(order: tuple[int, ...], shape: tuple[sympy.Expr, ...]) -> bool:
+    return all(a < b for k, a in enumerate(order) for b in order[k + 1 :] if shape[a] == shape[b])
 
 
 def _said(of: str, own: int, want: tuple[sympy.Expr, ...], have: tuple[sympy.Expr, ...]) -> str:
@@ -117,7 +125,8 @@ def _squeezed(graph: Graph, claimed: Tensor, truth: Tensor, plain: list[int]) ->
     slots = fresh(truth.indices)
     listed = iter(i for i in slots if i.extent != 1)
     own = [next(listed) if k in plain else sympy.S.Zero for k in range(claimed.order)]
-    said = f"a shape of ({', '.join(map(str, claimed.shape))}) for ({', '.join(map(str, truth.shape))})"
+    shapes = [", ".join(map(str, t.shape)) for t in (claimed, truth)]
+    said = f"a shape of ({shapes[0]}) for ({shapes[1]})"
     return _defined(graph, slots, Entry(claimed, *own), said)
 
 
@@ -133,10 +142,10 @@ def _defined(graph: Graph, slots: tuple[Index, ...], right: sympy.Expr, said: st
 
 
 def conventions(found: Reading, truth: Truth) -> Iterator[tuple[Reading, str]]:
-    """(reading, name of the true tensor in its graph) under what the variable's assumption leaves open.
+    """(reading, name of the true tensor in its graph) under what an assumption leaves open.
 
-    symmetric X: a gradient G counts up to an antisymmetric part; G + G^T - diag(G) is the derivative
-    by the independent entries (Petersen & Pedersen 2012, eq. 138).
+    symmetric X: a gradient G counts up to an antisymmetric part; G + G^T - diag(G) is the
+    derivative by the independent entries (Petersen & Pedersen 2012, eq. 138).
     simplex: a gradient counts up to a constant along the last axis.
     """
     if truth.of not in ("gradient", "vjp"):
@@ -151,7 +160,7 @@ def conventions(found: Reading, truth: Truth) -> Iterator[tuple[Reading, str]]:
         )
         yield _both(found, truth, said, _structured, claim_too=False)
     if words & {"simplex", "one_hot"} and order:
-        said = f"on a simplex a gradient counts up to a constant along the last axis of {truth.variable.name}"
+        said = "on a simplex a gradient counts up to a constant along the last axis"
         yield _both(found, truth, said, _centred)
 
 
