@@ -1,77 +1,69 @@
 """Activations: which derivatives can be written with the value that is already there?"""
 
-import sympy
-
 from symnet.cli.claim import Claim
 from symnet.cli.page import Page, Section
 from symnet.layers import activation, sigmoid_exponential, tanh_exponential
-from symnet.notation import (
-    Entry,
-    Graph,
-    Index,
-    Tensor,
-    compare,
-    define,
-    erf,
-    exp,
-    sigmoid,
-    sqrt,
-    tanh,
-)
+from symnet.notation import Graph, Index, Tensor
+from symnet.notation.report import SlipKind
 
 TANH = "Bishop 2006, sec. 5.3.2"
 SIGMOID = "Bishop 2006, eq. (4.88)"
-CALCULUS = "calculus"
+RELU = "Nair & Hinton 2010; the value at 0 is ours"
+SOFTPLUS = "Dugas, Bengio, Belisle, Nadeau & Garcia 2001"
+GELU = "Hendrycks & Gimpel 2016, product rule"
+SILU = "Elfwing, Uchibe & Doya 2018"
+PHI = "(1 + erf(x[n,k]/sqrt(2)))/2"
 
 
-def _section(title: str, graph: Graph, slope: sympy.Expr, source: str) -> Section:
-    """The claim x_bar = y_bar slope, with the slope written at the indices of x."""
-    x, y = graph.inputs[0], graph.output
-    y_bar, x_bar = Tensor(f"{y.name}_bar", *x.indices), Tensor("x_bar", *x.indices)
-    claim = Claim(define(x_bar.at(), y_bar.at() * slope), source)
-    return Section(title, graph, (x.name,), (claim,))
+def _section(title: str, graph: Graph, slope: str, source: str, *wrong: Claim) -> Section:
+    """The claim x_bar = y_bar slope, and well-known mistakes."""
+    claim = Claim(f"x_bar[n,k] = {graph.output.name}_bar[n,k]*{slope}", source)
+    return Section(title, graph, ("x",), (claim, *wrong))
 
 
 def sections() -> list[Section]:
     x = Tensor("x", Index("n", "N"), Index("k", "K"))
-    X = x.at()
-    t, s = (Entry(Tensor(name, *x.indices), *x.indices) for name in "ts")
-    phi = exp(-(X**2) / 2) / sqrt(2 * sympy.pi)
-    Phi = (1 + erf(X / sqrt(sympy.Integer(2)))) / 2
-    u = Tensor("u", *x.indices)
-    identity = Claim(
-        define(u.at(), 2 * sigmoid(2 * X) - 1), CALCULUS, derived=define(u.at(), tanh(X))
-    )
     hyperbolic = activation(x, "tanh", output="t")
+    identity = Claim("t[n,k] = 2*sigmoid(2*x[n,k]) - 1", "calculus")
+    square = Claim(
+        "x_bar[n,k] = t_bar[n,k]*(1 - t[n,k])",
+        "the square forgotten",
+        right=False,
+        slip=SlipKind.POWER,
+    )
+    argument = Claim(
+        "x_bar[n,k] = s_bar[n,k]*x[n,k]*(1 - x[n,k])",
+        "x (1 - x), with the argument in place of the value",
+        right=False,
+        slip=SlipKind.OTHER,
+    )
     return [
-        _section("tanh", hyperbolic, 1 - t**2, TANH),
+        _section("tanh", hyperbolic, "(1 - t[n,k]^2)", TANH, square),
         Section("tanh(x) = 2 sigmoid(2x) - 1", hyperbolic, (), (identity,)),
-        _section("tanh as a quotient of exponentials", tanh_exponential(x), 1 - t**2, TANH),
-        _section("sigmoid", activation(x, "sigmoid", output="s"), s * (1 - s), SIGMOID),
-        _section("sigmoid from its exponential", sigmoid_exponential(x), s * (1 - s), SIGMOID),
+        _section("tanh as a quotient of exponentials", tanh_exponential(x), "(1 - t[n,k]^2)", TANH),
         _section(
-            "relu, with 0 at 0",
-            activation(x, "relu"),
-            compare("<", 0, X),
-            "Nair & Hinton 2010; the value at 0 is ours",
+            "sigmoid",
+            activation(x, "sigmoid", output="s"),
+            "s[n,k]*(1 - s[n,k])",
+            SIGMOID,
+            argument,
         ),
         _section(
-            "softplus",
-            activation(x, "softplus"),
-            sigmoid(X),
-            "Dugas, Bengio, Belisle, Nadeau & Garcia 2001",
+            "sigmoid from its exponential", sigmoid_exponential(x), "s[n,k]*(1 - s[n,k])", SIGMOID
         ),
+        _section("relu, with 0 at 0", activation(x, "relu"), "[0 < x[n,k]]", RELU),
+        _section("softplus", activation(x, "softplus"), "sigmoid(x[n,k])", SOFTPLUS),
         _section(
             "gelu, x Phi(x)",
             activation(x, "gelu"),
-            Phi + X * phi,
-            "Hendrycks & Gimpel 2016, product rule",
+            f"({PHI} + x[n,k]*exp(-x[n,k]^2/2)/sqrt(2*pi))",
+            GELU,
         ),
         _section(
             "silu, x sigmoid(x)",
             activation(x, "silu"),
-            sigmoid(X) * (1 + X * (1 - sigmoid(X))),
-            "Elfwing, Uchibe & Doya 2018",
+            "sigmoid(x[n,k])*(1 + x[n,k]*(1 - sigmoid(x[n,k])))",
+            SILU,
         ),
     ]
 

@@ -3,7 +3,8 @@
 from symnet.cli.claim import Claim
 from symnet.cli.page import Page, Section
 from symnet.layers import gate, glu
-from symnet.notation import Index, Tensor, define, total
+from symnet.notation import Index, Tensor
+from symnet.notation.report import SlipKind
 
 PRODUCT = "product rule"
 DAUPHIN = "Dauphin, Fan, Auli & Grangier 2017, sec. 3, by the product rule"
@@ -11,54 +12,52 @@ DAUPHIN = "Dauphin, Fan, Auli & Grangier 2017, sec. 3, by the product rule"
 
 def sections() -> list[Section]:
     n, i, j = Index("n", "N"), Index("i", "I"), Index("j", "J")
-    x, y, z_bar = (Tensor(name, n, j) for name in ("x", "y", "z_bar"))
-    plain = gate(x, y)
-    square = gate(x, x)
-    unit = glu(Tensor("x", n, i), j)
-    u, g, v_bar, u_bar = (Tensor(name, n, j) for name in ("u", "g", "v_bar", "u_bar"))
-    row, V = unit.tensor("x"), unit.tensor("V")
-    W_bar, V_bar = Tensor("W_bar", i, j), Tensor("V_bar", i, j)
-    opened = z_bar[n, j] * g[n, j]
-    pushed = z_bar[n, j] * u[n, j] * g[n, j] * (1 - g[n, j])
+    x, y = Tensor("x", n, j), Tensor("y", n, j)
     return [
         Section(
             "z = x y",
-            plain,
+            gate(x, y),
             ("x", "y"),
             (
-                Claim(define(Tensor("x_bar", n, j)[n, j], z_bar[n, j] * y[n, j]), PRODUCT),
-                Claim(define(Tensor("y_bar", n, j)[n, j], z_bar[n, j] * x[n, j]), PRODUCT),
+                Claim("x_bar[n,j] = z_bar[n,j]*y[n,j]", PRODUCT),
+                Claim("y_bar[n,j] = z_bar[n,j]*x[n,j]", PRODUCT),
+                Claim(
+                    "x_bar[n,j] = z_bar[n,j]*x[n,j]",
+                    "the same side in place of the other one",
+                    right=False,
+                    slip=SlipKind.WRONG_VARIABLE,
+                ),
             ),
         ),
         Section(
             "z = x x",
-            square,
+            gate(x, x),
             ("x",),
             (
-                Claim(define(Tensor("x_bar", n, j)[n, j], 2 * z_bar[n, j] * x[n, j]), PRODUCT),
+                Claim("x_bar[n,j] = 2*z_bar[n,j]*x[n,j]", PRODUCT),
                 Claim(
-                    define(Tensor("x_bar", n, j)[n, j], z_bar[n, j] * x[n, j]),
+                    "x_bar[n,j] = z_bar[n,j]*x[n,j]",
                     "one of the two paths forgotten",
                     right=False,
+                    slip=SlipKind.FACTOR,
                 ),
             ),
         ),
         Section(
             "the gated linear unit",
-            unit,
+            glu(Tensor("x", n, i), j),
             ("x", "W", "b", "V", "c"),
             (
-                Claim(define(u_bar[n, j], opened), DAUPHIN),
-                Claim(define(v_bar[n, j], pushed), DAUPHIN),
-                Claim(define(W_bar[i, j], total(row[n, i] * u_bar[n, j], over=n)), DAUPHIN),
-                Claim(define(V_bar[i, j], total(row[n, i] * v_bar[n, j], over=n)), DAUPHIN),
+                Claim("u_bar[n,j] = z_bar[n,j]*g[n,j]", DAUPHIN),
+                Claim("v_bar[n,j] = z_bar[n,j]*u[n,j]*g[n,j]*(1 - g[n,j])", DAUPHIN),
+                Claim("W_bar[i,j] = sum[n](x[n,i]*u_bar[n,j])", DAUPHIN),
+                Claim("V_bar[i,j] = sum[n](x[n,i]*v_bar[n,j])", DAUPHIN),
+                Claim("x_bar[n,i] = sum[j](W[i,j]*u_bar[n,j] + V[i,j]*v_bar[n,j])", DAUPHIN),
                 Claim(
-                    define(
-                        Tensor("x_bar", n, i)[n, i],
-                        total(unit.tensor("W")[i, j] * u_bar[n, j], over=j)
-                        + total(V[i, j] * v_bar[n, j], over=j),
-                    ),
-                    DAUPHIN,
+                    "x_bar[n,i] = sum[j](W[i,j]*u_bar[n,j])",
+                    "x reaches the gate too",
+                    right=False,
+                    slip=SlipKind.MISSING_TERM,
                 ),
             ),
         ),

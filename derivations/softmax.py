@@ -3,50 +3,49 @@
 from symnet.cli.claim import Claim
 from symnet.cli.page import Page, Section
 from symnet.layers import log_softmax, softmax
-from symnet.notation import Index, Tensor, define, exp, total
+from symnet.notation import Index, Tensor
+from symnet.notation.report import SlipKind
 
-BISHOP = "Bishop 2006, eq. (4.106), as a pullback"
+BISHOP = "Bishop 2006, eq. (4.106)"
 
 
 def sections() -> list[Section]:
-    n, k, j = Index("n", "N"), Index("k", "K"), Index("j", "K")
-    x = Tensor("x", n, k)
-    first, second = softmax(x), log_softmax(x)
-    p, p_bar, x_bar = (Tensor(name, n, k) for name in ("p", "p_bar", "x_bar"))
-    l, l_bar, u = Tensor("l", n, k), Tensor("l_bar", n, k), Tensor("u", n)
-    mean = total(p[n, j] * p_bar[n, j], over=j)
+    x = Tensor("x", Index("n", "N"), Index("k", "K"))
     return [
         Section(
             "softmax",
-            first,
+            softmax(x),
             ("x",),
             (
-                Claim(define(x_bar[n, k], p[n, k] * (p_bar[n, k] - mean)), BISHOP),
                 Claim(
-                    define(u[n], 0, constant_along=[n]),
-                    "shift invariance: J 1 = 0, and J is symmetric",
-                    derived=define(u[n], total(x_bar[n, k], over=k)),
+                    "x_bar[n,k] = p[n,k]*(p_bar[n,k] - sum[j](p[n,j]*p_bar[n,j]))",
+                    f"{BISHOP}, as a pullback",
                 ),
+                Claim("dp_dx[n,j,m,k] = [n = m]*p[n,j]*([j = k] - p[n,k])", BISHOP),
+                Claim("sum[k](x_bar[n,k]) == 0", "shift invariance: J 1 = 0, and J is symmetric"),
+                Claim("sum[k](p[n,k]) == 1", "rows are probabilities"),
                 Claim(
-                    define(u[n], 1, constant_along=[n]),
-                    "rows are probabilities",
-                    derived=define(u[n], total(p[n, k], over=k)),
-                ),
-                Claim(
-                    define(x_bar[n, k], p_bar[n, k] * p[n, k] * (1 - p[n, k])),
+                    "x_bar[n,k] = p_bar[n,k]*p[n,k]*(1 - p[n,k])",
                     "the diagonal of the Jacobian taken for all of it",
                     right=False,
+                    slip=SlipKind.MISSING_SUM,
                 ),
             ),
         ),
         Section(
             "log softmax",
-            second,
+            log_softmax(x),
             ("x",),
             (
                 Claim(
-                    define(x_bar[n, k], l_bar[n, k] - exp(l[n, k]) * total(l_bar[n, j], over=j)),
-                    "Bishop 2006, eq. (4.106), divided by p = exp(l)",
+                    "x_bar[n,k] = l_bar[n,k] - exp(l[n,k])*sum[j](l_bar[n,j])",
+                    f"{BISHOP}, divided by p = exp(l)",
+                ),
+                Claim(
+                    "x_bar[n,k] = l_bar[n,k] - exp(l[n,k])*l_bar[n,k]",
+                    "the sum over the row forgotten",
+                    right=False,
+                    slip=SlipKind.MISSING_SUM,
                 ),
             ),
         ),
@@ -63,8 +62,8 @@ Jacobian p_j (delta_jk - p_k)?
     sections=sections,
     learnt="""
 x_bar = p (p_bar - sum_j p_j p_bar_j): the cotangent, less its mean under p, weighted by p. It sums
-to zero, because softmax does not see a shift of its row. p (1 - p) is the diagonal only, and the
-points refute it.
+to zero, because softmax does not see a shift of its row. p (1 - p) is the diagonal only: whoever
+takes it for all of it forgets the path through the normaliser.
 """,
 )
 

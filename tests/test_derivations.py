@@ -8,19 +8,29 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 import ziamath
 
 from symnet.cli import names
-from symnet.cli.page import Page, report_on
+from symnet.cli.claim import Finding
+from symnet.cli.page import Page, Report, report_on
+from symnet.notation.report import Verdict
 from symnet.render.latex import PREAMBLE
 from symnet.render.text import text
+from symnet.verify.check import check
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "derivations"
 PAGES = sorted(p.stem for p in FOLDER.glob("*.py"))
+
+
+@cache
+def reports(name: str) -> list[Report]:
+    """The sections of a page, derived, judged and checked once."""
+    return [report_on(s) for s in names.page(name).sections()]
 
 
 @pytest.fixture(scope="module")
@@ -37,31 +47,74 @@ def test_every_page_is_found_by_the_command_line() -> None:
 def test_judges_and_claims(pages: dict[str, Page], name: str) -> None:
     page = pages[name]
     assert page.name == name
-    for section in page.sections():
-        report = report_on(section)
-        assert report.verdict is None or report.verdict.passed, f"{section.title}: {report.verdict}"
+    for report in reports(name):
+        title = report.section.title
+        assert report.verdict is None or report.verdict.passed, f"{title}: {report.verdict}"
         for finding in report.findings:
-            assert finding.as_expected, f"{section.title}: {finding}"
+            assert finding.as_expected, f"{title}: {finding}"
+
+
+def answer(f: Finding) -> str:
+    """Verdict, wrong step, slip, and the claim; a derivation has a line for each step."""
+    said = [f.verdict, f.report.step and f"step {f.report.step}", f.claim.slip]
+    return (
+        f"{', '.join(str(s) for s in said if s):10} {f.shown.replace(chr(10), chr(10) + ' ' * 11)}"
+    )
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_formulas(pages: dict[str, Page], golden: Callable[[str, str], None], name: str) -> None:
+def test_formulas(golden: Callable[[str, str], None], name: str) -> None:
     lines = []
-    for section in pages[name].sections():
-        report = report_on(section)
+    for report in reports(name):
+        section = report.section
         lines += [f"# {section.title}", text(section.graph)]
         if section.wrt:
             lines += ["", text(report.derived, "gradient")]
         lines += ["", report.latex, ""]
-        lines += [*(f"{f.verdict:10} {f.shown}" for f in report.findings), ""]
+        lines += [*(answer(f) for f in report.findings), ""]
     golden(f"derivations_{name}.txt", "\n".join(lines))
 
 
+BY_STEPS = ("cross_entropy_steps", "layer_norm_steps")
+
+
+@pytest.mark.parametrize("name", BY_STEPS)
+def test_a_derivation_of_twelve_steps_is_proved_step_by_step(name: str) -> None:
+    page = names.page_module(name)
+    section = page.sections()[0]
+    report = check(section.graph, section.wrt[0], list(page.STEPS))
+    assert report.verdict is Verdict.PROVED
+    assert [r.verdict for r in report.steps] == [Verdict.PROVED] * 12
+    assert report.step is None
+
+
+@pytest.mark.parametrize("step", range(1, 13))
+@pytest.mark.parametrize("name", BY_STEPS)
+def test_exactly_the_step_that_is_wrong_is_named(name: str, step: int) -> None:
+    page = names.page_module(name)
+    section = page.sections()[0]
+    report = check(section.graph, section.wrt[0], list(page.falsified(step)))
+    assert report.verdict is Verdict.REFUTED
+    assert report.step == step
+    assert [bool(r) for r in report.steps] == [True] * (step - 1) + [False]
+    assert report.counterexample is not None
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_latex_is_read_by_a_typesetter(pages: dict[str, Page], name: str) -> None:
+def test_every_page_shows_a_formula_with_its_source_and_says_what_is_wrong(
+    pages: dict[str, Page], name: str
+) -> None:
+    claims = [c for s in pages[name].sections() for c in s.claims]
+    assert any(c.right for c in claims)
+    assert all(c.source for c in claims)
+    assert name == "digits" or any(not c.right for c in claims)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_latex_is_read_by_a_typesetter(name: str) -> None:
     """Without TeX: groups are balanced, and ziamath sets every row and knows every command."""
-    for section in pages[name].sections():
-        for row in report_on(section).latex.split(r"\\"):
+    for report in reports(name):
+        for row in report.latex.split("\\\\\n"):
             assert row.count("{") - row.count(r"\{") == row.count("}") - row.count(r"\}"), row
             formula = row.replace("&", "").strip()
             assert formula
@@ -73,8 +126,8 @@ ENGINES = [e for e in ("pdflatex", "lualatex", "xelatex", "tectonic") if shutil.
 
 @pytest.mark.skipif(not ENGINES, reason="no TeX engine is installed")
 @pytest.mark.parametrize("name", PAGES)
-def test_latex_compiles(pages: dict[str, Page], name: str, tmp_path: Path) -> None:
-    blocks = [report_on(s).latex for s in pages[name].sections()]
+def test_latex_compiles(name: str, tmp_path: Path) -> None:
+    blocks = [report.latex for report in reports(name)]
     body = "\n".join(f"\\begin{{align*}}\n{b}\n\\end{{align*}}" for b in blocks)
     page = (
         f"\\documentclass{{article}}\n{PREAMBLE}\n\\begin{{document}}\n{body}\n\\end{{document}}\n"

@@ -68,7 +68,9 @@ def _text(claim: str) -> str:
 def _steps(claim: str) -> str | list[str]:
     """A claim of which a later line starts with = is a derivation, a line a step."""
     lines = [line for line in claim.splitlines() if line.strip()]
-    goes_on = [line.lstrip().startswith("=") and not line.lstrip().startswith("==") for line in lines]
+    goes_on = [
+        line.lstrip().startswith("=") and not line.lstrip().startswith("==") for line in lines
+    ]
     return lines if any(goes_on[1:]) else claim
 
 

@@ -61,17 +61,7 @@ def _section(report: Report) -> dict[str, object]:
         "gradient": text(report.derived, "gradient").splitlines() if section.wrt else [],
         "latex": report.latex,
         "judges": None if verdict is None else {"passed": verdict.passed, "said": str(verdict)},
-        "claims": [
-            {
-                "claim": f.shown,
-                "derived": f.derived,
-                "source": f.claim.source,
-                "verdict": f.verdict,
-                "largest_difference": f.gap,
-                "as_expected": f.as_expected,
-            }
-            for f in report.findings
-        ],
+        "claims": [f.as_json() for f in report.findings],
     }
 
 

@@ -2,17 +2,17 @@
 
     Page = question, sections, what we learnt;   Section = graph, variables, claims
 
-A claim is a definition of a tensor that the gradient graph has too, written by hand. It is compared
-with the derived one in text and, by the interpreter, at random points.
+A claim is about a tensor that the section's graph or its gradient defines, or an identity between
+such tensors, or a derivation in steps; it goes through the checker (verify.check).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from symnet.calculus import gradient
-from symnet.cli.claim import Claim, Finding, examine
+from symnet.cli.claim import Claim, Finding, check_claim
 from symnet.notation import Graph
 from symnet.render.latex import latex
 from symnet.render.text import text
@@ -23,15 +23,14 @@ from symnet.verify.judge import Verdict, judge
 class Section:
     """A graph, the variables to differentiate by, and claims about its tensors and cotangents.
 
-    Without variables the claims are about the graph's own tensors, and no judge is asked.
-    `fixed` are values for inputs that must not be drawn at random (a decay rate below 1).
+    Without variables the claims are about the graph's own tensors, and no judge is asked. A
+    derivation is about the first variable.
     """
 
     title: str
     graph: Graph
     wrt: tuple[str, ...] = ()
     claims: tuple[Claim, ...] = ()
-    fixed: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def cotangent(self) -> str | None:
@@ -101,11 +100,11 @@ class Report:
 
 
 def report_on(section: Section, seed: int = 0) -> Report:
-    """Derive, judge, and examine the claims of a section."""
+    """Derive, judge, and check the claims of a section."""
     derived = section.derived()
     verdict = judge(section.graph, section.wrt, seed) if section.wrt else None
     findings = tuple(
-        examine(section.graph, derived, claim, seed, section.fixed) for claim in section.claims
+        check_claim(section.graph, derived, claim, section.wrt, seed) for claim in section.claims
     )
     return Report(section, derived, verdict, findings)
 

@@ -14,6 +14,7 @@ from symnet.cli.training import training_of
 from symnet.cli.typed import Typed
 from symnet.codegen import build
 from symnet.render.latex import latex
+from symnet.render.report import report_text
 from symnet.render.text import text
 
 EPOCHS = 5
@@ -40,7 +41,7 @@ def _head(title: str) -> None:
 
 
 def _formulas(name: str) -> bool:
-    """Definitions, the derived gradient, and the claims of the page's first section."""
+    """Definitions, the derived gradient, and a right and a wrong claim of the first section."""
     section = names.page(name).sections()[0]
     _head(f"1. Derive: {section.title}, from its definition to its gradient")
     print(text(section.graph))
@@ -48,8 +49,9 @@ def _formulas(name: str) -> bool:
     print(text(report.derived, "gradient"))
     _head("2. Check: the judges try the gradient, and formulas derived by hand")
     print(f"judges: {report.verdict}\n")
-    for finding in report.findings:
-        print(finding)
+    right = next(f for f in report.findings if f.claim.right)
+    wrong = next(f for f in report.findings if not f.claim.right)
+    print(f"{report_text(right.report)}\n  source   {right.claim.source}\n\n{wrong}")
     return report.passed
 
 
