@@ -153,7 +153,7 @@ def report_json(r: Report) -> dict[str, Any]:
             "sizes": [dict(sizes) for sizes in e.sizes],
             "trials": e.trials,
             "degree": e.degree,
-            "failure": e.failure,
+            "failure": float(e.failure),
             "kinks": list(e.kinks),
             "cells": e.cells,
             "remarks": list(e.remarks),

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from symnet.notation import Graph, GraphError
+from symnet.notation import Graph, GraphError, ParseError
 from symnet.notation.report import Evidence, Report, Verdict
 from symnet.verify.asked import Asked
 from symnet.verify.claims import ASSIGNED, Read, Sides, left_of, sides
@@ -43,9 +43,8 @@ def check_steps(checker: Asked, steps: list[Any]) -> Report:
     for number, step in enumerate(steps, start=1):
         try:
             report = _step(checker, state, step, truth)
-        except Exception as e:
-            e.args = (f"step {number}: {e}", *e.args[1:])
-            raise
+        except ParseError as e:
+            raise ParseError(f"step {number}: {e}") from None
         reports.append(report)
         if not report:
             return _whole(checker, truth, reports, number, len(steps))
@@ -114,7 +113,9 @@ def _step(checker: Asked, state: _State, step: Any, truth: Truth | None) -> Repo
     side = Truth(read.graph, expected, "identity", read.graph.tensor(expected), checker.base(truth))
     if truth is not None and expected == truth.name:
         side = replace(truth, graph=read.graph)
-    report = checker.compare(replace(read, text=str(text), before=state.before), side, about)
+    report = checker.compare(
+        replace(read, text=str(text), before=state.before), side, about, layouts=False
+    )
     return replace(report, derived=said) if said else report
 
 

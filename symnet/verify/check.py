@@ -29,7 +29,7 @@ from symnet.notation.report import Counterexample, Evidence, Report, Verdict
 from symnet.notation.sympy_in import from_sympy
 from symnet.render.text import text as text_of
 from symnet.verify.chain import check_steps
-from symnet.verify.claims import ASSIGNED, Read, Sides, read_claim, sides
+from symnet.verify.claims import ASSIGNED, Read, Sides, equations, read_claim, sides
 from symnet.verify.counterexample import counterexample
 from symnet.verify.diagnosis import diagnose
 from symnet.verify.entries import by_entries
@@ -92,6 +92,7 @@ class Checker:
         self.text = function if isinstance(function, str) else ""
         self.shapes, self.assume = shapes, assume
         self.wrt, self.of, self.cotangent, self.seed = wrt, of, cotangent, seed
+        self.is_variant = False  # made with other shapes, for a claim whose shapes do not fit
         self.pool = Pool(seed)
         self._truths: dict[str, Truth] = {}
         self._texts: dict[tuple[str, str, str, int], str] = {}
@@ -114,8 +115,8 @@ class Checker:
             return graph
         return from_sympy(function, self.shapes, self.assume)
 
-    def with_shapes(self, shapes: Mapping[str, Any]) -> Checker:
-        """The same text with other shapes."""
+    def with_shapes(self, shapes: Mapping[str, Any], text: str) -> Checker:
+        """A text like this one, with other shapes."""
         return Checker(self.text, self.wrt, shapes, self.assume, self.of, self.cotangent, self.seed)
 
     # -- what is claimed ----------------------------------------------------------------------
@@ -128,18 +129,21 @@ class Checker:
             claim = self.text
             if not sides(claim):
                 raise GraphError("no claim is given, and the function is no equation lhs == rhs")
+        if isinstance(claim, str) and len(chained := equations(claim)) > 1:
+            return check_steps(self, chained)
         if isinstance(claim, str) and (pair := sides(claim)):
-            return self.identity(pair, claim)
+            try:
+                return self.identity(pair, claim)
+            except ParseError as e:
+                return misfit(self, claim, e)
         if self.function is None:
             raise GraphError("the function is an identity lhs == rhs: no further claim is expected")
-        if self.wrt is None:
-            return self.same_as_function(claim)
         try:
+            if self.wrt is None:
+                return self.same_as_function(claim)
             read, truth = self._read_for(claim)
         except ParseError as e:
-            if isinstance(claim, str) and (report := misfit(self, claim, e)) is not None:
-                return report
-            raise
+            return misfit(self, claim, e)
         return self.compare(read, truth)
 
     def read(
@@ -214,7 +218,7 @@ class Checker:
             assert self.function is not None and self.wrt is not None
             made = derive(self.function, self.wrt, of, self.cotangent)
             self._truths[of] = made
-            points = self.points(made.graph, [made.name])
+            points = self.points(made.graph, [self.function.output.name, made.name])
             confirm(made, points[0].sizes, points[0].arrays, np.random.default_rng(self.seed))
         return self._truths[of]
 
@@ -322,12 +326,16 @@ class Checker:
 
     # -- the verdict --------------------------------------------------------------------------
 
-    def compare(self, read: Read, truth: Truth, about: str = "") -> Report:
-        """The verdict on what was read."""
+    def compare(self, read: Read, truth: Truth, about: str = "", layouts: bool = True) -> Report:
+        """The verdict on what was read, in other layouts too unless these are not allowed."""
         about = about or f"{truth.name} {_shape(truth.tensor.shape)}"
         derived = self.in_notation(truth, read.notation)
         found = list(
-            readings(read.graph, read.tensor, truth.tensor, truth.own_order, read.free, truth.of)
+            r
+            for r in readings(
+                read.graph, read.tensor, truth.tensor, truth.own_order, read.free, truth.of
+            )
+            if layouts or not r.turned
         )
         base = ShownReport(
             Verdict.REFUTED, about, read.text, derived, Evidence("float64 at random points")
@@ -365,7 +373,7 @@ class Checker:
             reading.graph,
             reading.name,
             truth.name,
-            base.about.split()[0],
+            _entry(base.about),
             (apart.points.sizes, apart.points.at(apart.draw)),
             np.random.default_rng(self.seed),
         )
@@ -420,6 +428,11 @@ def _spare(shapes: Mapping[str, Any], function: str, output: Tensor) -> str | No
         return None
     given = given_tensors({unused[0]: shapes[unused[0]]}, None)
     return unused[0] if given[unused[0]].extents == output.shape else None
+
+
+def _entry(about: str) -> str:
+    """How an entry of what is claimed is called: W_bar, or it for this step."""
+    return "it" if about.startswith("this ") else about.split()[0]
 
 
 def _counted(shape: Sequence[sympy.Expr]) -> list[str]:

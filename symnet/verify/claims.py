@@ -8,6 +8,7 @@ then stand for what it says. Names that nobody gave are refused.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from symnet.notation import (
     replace,
 )
 from symnet.notation.parse import parse
+from symnet.notation.parse.index_lines import read_index_source
 from symnet.notation.parse.names import unused
 from symnet.notation.parse.notation import INDEX, NUMPY, notation_of
 from symnet.notation.parse.source import nearest
@@ -145,13 +147,69 @@ def _parsed(
     notation: str,
     lefts: Mapping[str, Any],
 ) -> Graph:
-    """The graph of a text, in index notation first with the shapes that left sides should have."""
-    if notation != INDEX or not lefts:
+    """The graph of a text, in index notation first with the shapes that left sides should have.
+
+    A read outside of a tensor, which people write without a guard, counts as 0.
+    """
+    if notation != INDEX:
         return parse(text, shapes, assume, notation)
-    try:
-        return parse(text, {**shapes, **lefts}, assume, notation)
-    except SymnetError:  # another layout; what else is wrong is said here
-        return parse(text, shapes, assume, notation)
+    first: SymnetError | None = None
+    for known in (lefts, {}) if lefts else ({},):
+        for said in (text, None):
+            try:
+                said = guarded(text, shapes) if said is None else said
+                return parse(said, {**shapes, **known}, assume, notation)
+            except SymnetError as e:  # another layout; what else is wrong is said below
+                first = e
+    assert first is not None
+    return parse(text, shapes, assume, notation)
+
+
+def guarded(text: str, shapes: Mapping[str, Any]) -> str:
+    """x[t-1] => ([0 <= t-1]*[t-1 < T]*x[t-1]) in the last line, for given and for own tensors.
+
+    Not in the lines before it: what they define may be meant to be shorter.
+    """
+    source = read_index_source(text)
+    lines = text.split("\n")
+    nodes = [n for s in source.body for n in ast.walk(s) if isinstance(n, ast.Subscript)]
+    letters = {
+        slot.id: e
+        for n in nodes
+        for slot, e in zip(_slots(n), shapes.get(_name(n), ()), strict=False)
+        if isinstance(slot, ast.Name)
+    }
+    known = dict(shapes)
+    for n in nodes:
+        if isinstance(n.ctx, ast.Store) and all(ast.unparse(s) in letters for s in _slots(n)):
+            known.setdefault(_name(n), tuple(letters[ast.unparse(s)] for s in _slots(n)))
+    last = source.body[-1].lineno if source.body else 0
+    found = [
+        n for n in nodes if _name(n) in known and isinstance(n.ctx, ast.Load) and n.lineno >= last
+    ]
+    for node in sorted(found, key=lambda n: (n.lineno, n.col_offset), reverse=True):
+        slots, extents = _slots(node), known[_name(node)]
+        if len(slots) != len(extents) or node.lineno != node.end_lineno:
+            continue
+        said = "".join(
+            f"[0 <= {ast.unparse(s)}]*[{ast.unparse(s)} < {e}]*"
+            for s, e in zip(slots, extents, strict=True)
+            if isinstance(s, ast.BinOp)
+        )
+        if said:
+            line = lines[node.lineno - 1]
+            whole = line[node.col_offset : node.end_col_offset]
+            start, end = line[: node.col_offset], line[node.end_col_offset :]
+            lines[node.lineno - 1] = f"{start}({said}{whole}){end}"
+    return "\n".join(lines)
+
+
+def _slots(n: ast.Subscript) -> list[ast.expr]:
+    return list(n.slice.elts) if isinstance(n.slice, ast.Tuple) else [n.slice]
+
+
+def _name(n: ast.Subscript) -> str:
+    return n.value.id if isinstance(n.value, ast.Name) else ""
 
 
 def left_of(text: str) -> str | None:
@@ -224,6 +282,15 @@ class Sides:
         return f"{self.left} == {right.removeprefix(self.before).strip()}"
 
 
+def equations(text: str) -> list[str]:
+    """["a == b", "b == c"] for "a == b == c"; the text alone if it is one equation or none."""
+    out: list[str] = []
+    while (pair := sides(text)) is not None and (rest := sides(pair.right)) is not None:
+        out.append(f"{pair.left} == {rest.left.removeprefix(pair.before)}")
+        text = pair.right
+    return [*out, text] if out else [text]
+
+
 def sides(text: str) -> Sides | None:
     """The sides of an equation; None for a text without a bare ==."""
     depth, found = 0, None
@@ -240,3 +307,36 @@ def sides(text: str) -> Sides | None:
     before, right = text[:start], text[found + 2 :]
     place = found + 2 + len(right) - len(right.lstrip()) - len(before)
     return Sides(before + text[start:found].strip(), before + right.strip(), place, before)
+
+
+def read_letters(text: str) -> tuple[str, str, int, list[str]] | None:
+    """(left, right, start, loose) of a last line `name[k] = right` in index notation.
+
+    `loose` are the letters in slots of the right side that neither the left side nor a sum has;
+    None if the text has no such line, or no such letter.
+    """
+    start = _last_statement(text)
+    found = re.match(r"\s*([A-Za-z_]\w*)\[([\w\s,]*)\]\s*=(?!=)\s*", text[start:])
+    if found is None:
+        return None
+    right = text[start + found.end() :].rstrip()
+    try:
+        source = read_index_source(right)
+    except SymnetError:
+        return None
+    own = {w.strip() for w in found[2].split(",")}
+    slots = [
+        n.id
+        for statement in source.body
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Subscript)
+        for n in ast.walk(node.slice)
+        if isinstance(n, ast.Name)
+    ]
+    bound = {
+        w.strip()
+        for heads in re.findall(r"\b(?:sum|mean|max|min|prod)\[([^\]]*)\]", right)
+        for w in re.split(r"[,<]", heads)
+    }
+    loose = [w for w in dict.fromkeys(slots) if w not in own and w not in bound]
+    return (found[1], right, start + found.end(), loose) if loose else None

@@ -6,23 +6,22 @@ A slip counts only when the claim, put right, has itself been proved or agrees.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import Any
 
 import numpy as np
 
-from symnet.notation import Graph, SymnetError, Tensor
+from symnet.notation import SymnetError
 from symnet.notation.parse.notation import NUMPY, notation_of
 from symnet.notation.report import Slip, SlipKind
 from symnet.render.text import text as text_of
 from symnet.verify.asked import Asked
 from symnet.verify.claims import ASSIGNED, Read, left_of
 from symnet.verify.counterexample import wrong_part
+from symnet.verify.granted import granted
 from symnet.verify.layouts import Reading
-from symnet.verify.models.draws import real_draws
-from symnet.verify.models.evaluate import Array, Evaluator, Sizes
+from symnet.verify.models.evaluate import Array, Evaluator
 from symnet.verify.models.real import Real
 from symnet.verify.points import Points
 from symnet.verify.slips import Setting, suggestions
@@ -30,15 +29,6 @@ from symnet.verify.truth import Truth, without
 
 MOST_TRIED = 5  # suggestions
 CLOSE = 1e-9
-DRAWS = 6
-# These edits are what was meant also where an assumption would make the claim true.
-RATHER = frozenset({SlipKind.TRANSPOSE, SlipKind.ORDER, SlipKind.WRONG_AXIS, SlipKind.SHIFT})
-WORDS = {
-    "symmetric": "{0} is symmetric",
-    "orthogonal": "{0} is orthogonal",
-    "simplex": "the rows of {0} sum to 1",
-    "one_hot": "the rows of {0} are one-hot",
-}
 
 
 def diagnose(checker: Asked, read: Read, truth: Truth, reading: Reading | None) -> Slip:
@@ -47,9 +37,9 @@ def diagnose(checker: Asked, read: Read, truth: Truth, reading: Reading | None) 
         return diagonal
     edits = _edits(checker, read, truth, reading)
     first = next(edits, None)
-    assumed = _assumption(checker, read, truth, reading) if reading is not None else None
-    if assumed is not None and (first is None or first.kind not in RATHER):
-        return assumed
+    missing = None if reading is None else granted(checker, read, truth, reading, first)
+    if missing is not None:
+        return missing
     if reading is not None and (first is None or first.kind is SlipKind.OTHER):
         turned = _turned(checker, read, truth, reading)
         if turned is not None:
@@ -200,70 +190,6 @@ def _evaluated(
             table = values.value(read.name)
         out.append(table[0])
     return tuple(out)
-
-
-# -- an assumption that was not granted --------------------------------------------------------
-
-
-def _assumption(checker: Asked, read: Read, truth: Truth, reading: Reading) -> Slip | None:
-    """The assumption under which the claim is true, if one of a few is."""
-    graph = without(reading.graph, {reading.name, truth.name})
-    points = checker.points(graph, [truth.name])
-    for t in graph.given:
-        for word in _words(t):
-            changed = _assuming(graph, t, word)
-            if all(
-                _is_equal(changed, reading.name, truth.name, p.sizes, checker.seed) for p in points
-            ):
-                said = WORDS[word].format(t.name)
-                sentence = (
-                    f"true only if {said}, which is not given "
-                    f'(assume={{"{t.name}": "{word}"}} would grant it)'
-                )
-                return Slip(
-                    SlipKind.ASSUMPTION,
-                    sentence,
-                    correction=checker.in_notation(truth, read.notation),
-                )
-    return None
-
-
-def _words(t: Tensor) -> Iterator[str]:
-    if t.is_integer_valued or t.assume & {"mask", "one_hot"}:
-        return
-    if t.order >= 2 and t.shape[-1] == t.shape[-2] and not t.assume & {"orthogonal"}:
-        if not t.assume & {"symmetric", "spd"}:
-            yield "symmetric"
-        yield "orthogonal"
-    if t.order and "simplex" not in t.assume:
-        yield "simplex"
-
-
-def _assuming(graph: Graph, t: Tensor, word: str) -> Callable[[Sizes, int], dict[str, Array]]:
-    def drawn(sizes: Sizes, seed: int) -> dict[str, Any]:
-        from symnet.verify.sample import sample_tensor
-
-        rng = np.random.default_rng(seed)
-        arrays = real_draws(graph, sizes, DRAWS, rng)
-        granted = Tensor(t.name, *t.indices, assume=(word,))
-        arrays[t.name] = np.stack([sample_tensor(granted, sizes, rng) for _ in range(DRAWS)])
-        return {"graph": graph, "arrays": arrays}
-
-    return drawn
-
-
-def _is_equal(
-    drawn: Callable[[Sizes, int], dict[str, Any]], left: str, right: str, sizes: Sizes, seed: int
-) -> bool:
-    made = drawn(sizes, seed)
-    with np.errstate(all="ignore"):
-        values = Evaluator(made["graph"], made["arrays"], sizes, Real())
-        a, b = np.broadcast_arrays(values.value(left), values.value(right))
-    finite = np.isfinite(a) & np.isfinite(b)
-    if not finite.any():
-        return False
-    apart = np.abs(a - b)[finite] / (1e-3 + np.abs(b)[finite])
-    return bool(np.max(apart) < CLOSE)
 
 
 # -- another variable ---------------------------------------------------------------------------

@@ -31,6 +31,11 @@ class Reading:
     layout: str
     order: tuple[int, ...] | None = None  # the claim's axis that stands at each axis of the truth
 
+    @property
+    def turned(self) -> bool:
+        """Whether the claim's axes are in another order than the truth's."""
+        return bool(self.layout) and self.order is not None
+
 
 def readings(
     graph: Graph, claimed: Tensor, truth: Tensor, own: int, free: bool, of: str
