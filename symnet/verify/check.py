@@ -117,7 +117,9 @@ class Checker:
 
     def with_shapes(self, shapes: Mapping[str, Any], text: str) -> Checker:
         """A text like this one, with other shapes."""
-        return Checker(self.text, self.wrt, shapes, self.assume, self.of, self.cotangent, self.seed)
+        made = Checker(text, self.wrt, shapes, self.assume, self.of, self.cotangent, self.seed)
+        made.is_variant = True
+        return made
 
     # -- what is claimed ----------------------------------------------------------------------
 
@@ -286,10 +288,10 @@ class Checker:
     def equation(self, first: Read, second: Read, pair: Sides, whole: str) -> Report:
         """The verdict on two sides that have been read; the right one is the claim."""
         graph = second.graph
-        if (
-            first.tensor.order < second.tensor.order
-        ):  # the side with fewer axes holds for all of them
-            first, second = second, first
+        if INDEX in (first.notation, second.notation):  # a bare 0 is in both
+            first, second = replace(first, notation=INDEX), replace(second, notation=INDEX)
+        if first.tensor.order < second.tensor.order:
+            first, second = second, first  # the side with fewer axes holds for all of them
         report = self.compare(
             replace(second, graph=graph), _as_truth(graph, first.name), "lhs == rhs"
         )
