@@ -8,7 +8,6 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import numpy as np
 import pytest
 
 from symnet.calculus import gradient, hessian, jacobian
-from symnet.notation import Graph, ParseError, ShapeMismatch
+from symnet.notation import Graph, ShapeMismatch
 from symnet.notation.parse import parse
 from symnet.notation.parse.notation import NUMPY, notation_of
 from symnet.verify import interpret
@@ -158,8 +157,7 @@ class Judged:
         words = WORD.findall(" ".join([*self.pair.shapes.values(), *shapes, *lines]))
         assumed = dict(self.pair.assume)
         if notation_of(claim, words) == NUMPY == notation_of(self.pair.function, words):
-            with suppress(ParseError):
-                return parse("; ".join([*self._lines(claim), claim]), shapes, assume=assumed)
+            return parse("; ".join([*self._lines(claim), claim]), shapes, assume=assumed)
         named = {t.name: t.shape for t in self.function.tensors if t.name in lines}
         shapes = {k: v for k, v in {**shapes, **named}.items() if k not in own}
         last = ASSIGNED.match(LINE.split(claim)[-1])
