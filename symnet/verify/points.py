@@ -6,8 +6,9 @@ nor a number in the place of an extent can hide.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import sympy
@@ -15,12 +16,13 @@ import sympy
 from symnet.notation import CheckFailed, Graph, MatrixHead, ShapeMismatch
 from symnet.verify.models.cases import is_distinguishing
 from symnet.verify.models.evaluate import Array, Sizes
-from symnet.verify.prove import candidate_sizes
+from symnet.verify.prove import candidate_sizes, extents_of, share_a_number, share_an_extent
 from symnet.verify.truth import draws_in_domain
 
 DRAWS = 6
 TRIALS = 2
-MOST_TRIED = 200
+MOST_LISTED = 500
+MOST_FAILED = 200
 
 
 @dataclass(frozen=True)
@@ -68,31 +70,52 @@ class Pool:
         signed = is_distinguishing(part, [t.name for t in part.outputs])
         literals = frozenset() if smallest == 1 or signed else _literals(part)
         heads = tuple(str(d.name) for d in graph.definitions if _is_inverted(d.expression))
-        key = (graph.given, graph.extents, tuple(names), smallest, literals, heads)
+        extents = frozenset(extents_of(graph))
+        key = (graph.given, extents, tuple(names), smallest, literals, heads)
         if key not in self._known:
-            self._known[key] = self._draw(graph, names, smallest, literals)
+            self._known[key] = self._draw(graph, names, smallest, literals, signed)
         return self._known[key]
 
     def _draw(
-        self, graph: Graph, names: Sequence[str], smallest: int, literals: frozenset[int]
+        self,
+        graph: Graph,
+        names: Sequence[str],
+        smallest: int,
+        literals: frozenset[int],
+        signed: bool,
     ) -> list[Points]:
+        """Two choices of sizes that no literal can stand for; where signs decide, a third one,
+        so that the two for which models are drawn may be small.
+        """
         rng = np.random.default_rng(self.seed)
+        listed = list(islice(candidate_sizes(graph, literals, smallest), MOST_LISTED))
         out: list[Points] = []
-        failed: CheckFailed | None = None
-        for tried, sizes in enumerate(candidate_sizes(graph, literals, smallest)):
-            if any(sizes[s] == p.sizes[s] for p in out for s in sizes):
-                continue
-            try:
-                out.append(Points(sizes, draws_in_domain(graph, list(names), sizes, DRAWS, rng)))
-            except CheckFailed as e:
-                failed = e
-            if len(out) == TRIALS or tried > MOST_TRIED:
-                break
-        if not out:
-            raise failed or ShapeMismatch(
-                "no sizes were found at which every extent of the graph is positive"
-            )
-        return out
+        failed: list[CheckFailed] = []
+
+        def add(related: Callable[[Sizes, Sizes], bool], wanted: int) -> None:
+            for sizes in listed:
+                if len(out) >= wanted or len(failed) > MOST_FAILED:
+                    return
+                before = out[:1] if wanted > TRIALS else out
+                if sizes in [p.sizes for p in out] or any(related(sizes, p.sizes) for p in before):
+                    continue
+                try:
+                    drawn = draws_in_domain(graph, list(names), sizes, DRAWS, rng)
+                    out.append(Points(sizes, drawn))
+                except CheckFailed as e:
+                    failed.append(e)
+
+        if signed:
+            add(share_an_extent, TRIALS)
+            add(share_a_number, TRIALS + 1)
+        else:
+            add(share_a_number, TRIALS)
+            add(share_an_extent, TRIALS)
+        if out:
+            return out
+        if failed:
+            raise failed[-1]
+        raise ShapeMismatch("no sizes were found at which every extent of the graph is positive")
 
 
 def _literals(graph: Graph) -> frozenset[int]:

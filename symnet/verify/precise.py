@@ -22,7 +22,8 @@ DIGITS = 50
 EQUAL = 40
 POINTS = 5
 NUMBERS = digits(DIGITS)
-FINER = (digits(100), digits(200))
+NEAR = (digits(100), digits(200))  # at ordinary points
+FAR = (digits(100), digits(1200))  # where exp(x) may be 1e400, beside a 1 that counts
 
 
 def gap(
@@ -42,19 +43,33 @@ def gap(
 
 
 def is_apart(
-    graph: Graph, left: str, right: str, sizes: Sizes, arrays: Mapping[str, Array]
+    graph: Graph,
+    left: str,
+    right: str,
+    sizes: Sizes,
+    arrays: Mapping[str, Array],
+    least: float = 1e-90,
+    numbers: tuple[Numbers, Numbers] = NEAR,
 ) -> bool:
-    """Whether the two differ at a point, however little, or only the right one is defined there."""
+    """Whether the two differ at a point, or only the right one is defined there.
+
+    A difference is larger than `least`, relative to what is larger than 1, and the same in fewer
+    and in more digits. So exp(-1e9), which stands for 0 in a mask, is none.
+    """
     found = []
-    for numbers in FINER:
-        a, b = _both(graph, left, right, sizes, arrays, numbers)
+    for kind in numbers:
+        a, b = _both(graph, left, right, sizes, arrays, kind)
         if not all(map(mpmath.isfinite, b)):
             return False
         if not all(map(mpmath.isfinite, a)):
             return True
-        found.append(max([mpmath.mpf(0), *(abs(p - q) for p, q in zip(a, b, strict=True))]))
+        scale = max([mpmath.mpf(1), *map(abs, b)])
+        gaps = [abs(p - q) for p, q in zip(a, b, strict=True)]
+        found.append(max([mpmath.mpf(0), *gaps]) / scale)
+        if found[0] <= least:
+            return False
     coarse, fine = found
-    return bool(fine > 0 and abs(coarse - fine) < fine / 100)
+    return bool(abs(coarse - fine) < fine / 100)
 
 
 def _both(
@@ -70,7 +85,7 @@ def _both(
     known = {s.name for s in small.extents}
     named = {s.name: n for s, n in sizes.items() if s.name in known}
     values = interpret(small, point, named, numbers)
-    a, b = (np.ravel(values.get(n, point.get(n))) for n in (left, right))
+    a, b = (np.ravel(values[n] if n in values else point[n]) for n in (left, right))
     return a, b
 
 
@@ -80,7 +95,7 @@ def is_equal(found: Any) -> bool:
 
 
 def _exact(t: Tensor, array: Array, numbers: Numbers) -> Array:
-    """The array with its assumption true to all digits: rows that sum to 1, columns at right angles."""
+    """The array with its assumption true to all digits: rows sum to 1, are at right angles."""
     if t.is_integer_valued or t.assume & {"one_hot", "mask"}:
         return array
     make = numbers.make
@@ -110,16 +125,13 @@ def _orthogonal(a: Array, numbers: Numbers) -> Array:
 def agree(
     graph: Graph, left: str, right: str, points: Sequence[tuple[Sizes, Mapping[str, Array]]]
 ) -> tuple[bool, int, int]:
-    """(whether all points agree to 40 digits, how many, the place of the last one looked at).
-
-    The first point at which both are finite is also looked at for a difference of fewer digits.
-    """
+    """(whether all points agree to 40 digits and more, how many, the last place looked at)."""
     seen, place = 0, 0
     for place, (sizes, arrays) in enumerate(points):
         found = gap(graph, left, right, sizes, arrays)
         if found is None:
             continue
         seen += 1
-        if not is_equal(found) or (seen == 1 and is_apart(graph, left, right, sizes, arrays)):
+        if not is_equal(found) or is_apart(graph, left, right, sizes, arrays):
             return False, seen, place
     return seen > 0, seen, place

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from symnet.notation import Graph
+from symnet.notation import CheckFailed, Graph, ShapeMismatch
 from symnet.notation.report import Evidence, Verdict
 from symnet.verify import precise
 from symnet.verify.canonical import same_form
@@ -20,12 +20,13 @@ from symnet.verify.far import apart_far_out
 from symnet.verify.kinks import at_kinks
 from symnet.verify.models.evaluate import Array, Evaluator, Sizes
 from symnet.verify.models.real import Real
-from symnet.verify.points import Points, Pool
+from symnet.verify.points import TRIALS, Points, Pool
 from symnet.verify.prove import compare_in_models
 from symnet.verify.truth import without
 
 CLEAR = 1e-4  # relative; a smaller difference is looked at in 50 digits
 CLOSE = 1e-9
+LARGER = 5
 PARTLY = "the claim is not defined at some points where the truth is"
 
 
@@ -51,7 +52,7 @@ def judged_equal(graph: Graph, left: str, right: str, pool: Pool) -> Equal | Apa
     whole, graph = graph, without(graph, {left, right})
     points = pool.points(whole, [right], formulas=graph)
     partly = False
-    for p in points:
+    for p in (*points, *_larger(whole, right, graph, pool)):
         gaps, undefined = _gaps(graph, left, right, p)
         for draw in np.flatnonzero(undefined)[:1]:
             if precise.is_apart(graph, left, right, p.sizes, p.at(int(draw))):
@@ -65,12 +66,14 @@ def judged_equal(graph: Graph, left: str, right: str, pool: Pool) -> Equal | Apa
             if exact is not None and not precise.is_equal(exact):
                 return Apart(p, draw)
     notes = (PARTLY,) if partly else ()
-    models = compare_in_models(graph, left, right, [p.sizes for p in points], pool.seed)
+    models = compare_in_models(graph, left, right, [p.sizes for p in points[:TRIALS]], pool.seed)
     small = points
     if not models.equal:
         small = pool.points(whole, [right], smallest=1, formulas=graph)
         if not models.differs:
-            models = compare_in_models(graph, left, right, [p.sizes for p in small], pool.seed)
+            models = compare_in_models(
+                graph, left, right, [p.sizes for p in small[:TRIALS]], pool.seed
+            )
     if models.equal and not partly:
         evidence = models.evidence
         if same_form(graph, left, right):
@@ -90,6 +93,16 @@ def judged_equal(graph: Graph, left: str, right: str, pool: Pool) -> Equal | Apa
     why = models.why or "the models do not know a law that is needed"
     sizes = tuple(_named(p.sizes) for p in small)
     return Equal(Verdict.AGREES, Evidence("50 digits", sizes, seen, remarks=(why,)), notes)
+
+
+def _larger(whole: Graph, right: str, graph: Graph, pool: Pool) -> list[Points]:
+    """A point at larger sizes: min(N, 4) is not N, and a formula may be true of short axes only."""
+    if not graph.extents:
+        return []
+    try:
+        return pool.points(whole, [right], smallest=LARGER, formulas=graph)[:1]
+    except (CheckFailed, ShapeMismatch):
+        return []
 
 
 def _gaps(graph: Graph, left: str, right: str, p: Points) -> tuple[Array, Array]:

@@ -1,9 +1,11 @@
 """Which case distinctions a value depends on, and how many of their combinations were seen.
 
-    relu(x[n]) w[n] summed over n: the signs of all x[n];   for each entry of the result a set of bits
+    relu(x[n]) w[n] summed over n: the signs of all x[n];   for each entry a set of bits
 
 A claim may differ from the truth in one combination of signs only; it is found out where that
-combination is drawn. So each entry counts the combinations of its own signs.
+combination is drawn. So each entry counts the combinations of its own signs. As signs count:
+entries of masks, one-hot tensors and labels; the place of a maximum; and for each root a bit that
+is drawn anew, since sqrt(x^2) is x in one half of the draws and -x in the other.
 """
 
 from __future__ import annotations
@@ -23,7 +25,6 @@ from symnet.verify.models.evaluate import Array, Evaluator, Named, is_whole
 from symnet.verify.models.field import Field
 
 MOST_SIGNS = 62
-VISITS = 12  # of each combination, on average: one as likely is missed with e^-12
 
 
 class TooManySigns(Exception):
@@ -73,21 +74,28 @@ class _Bits:
 class Cases(Evaluator):
     """The signs on which each entry depends; `values` has the graph's values in the field."""
 
-    def __init__(self, values: Evaluator, field: Field) -> None:
-        given = {t.name: np.zeros((1, *(1,) * t.order), dtype=np.int64) for t in values.graph.given}
-        given = {
-            name: np.broadcast_to(a, (1, *values.tables[name].shape[1:]))
-            for name, a in given.items()
-            if name in values.tables
-        }
-        super().__init__(values.graph, given, values.sizes, _Bits())
-        self.values, self.field = values, field
+    def __init__(self, values: Evaluator, field: Field, discrete: bool = True) -> None:
+        """`discrete` says whether what is drawn from a few values counts too."""
+        super().__init__(values.graph, {}, values.sizes, _Bits())
+        self.values, self.field, self.discrete = values, field, discrete
         self.columns: dict[bytes, int] = {}
         self.drawn: list[Array] = []
+        for t in values.graph.given:
+            if t.name in values.tables:
+                table = values.tables[t.name]
+                self.tables[t.name] = (
+                    self._columns(table != 0)
+                    if discrete and t.assume & {"mask", "one_hot"}
+                    else np.broadcast_to(np.int64(0), (1, *table.shape[1:]))
+                )
 
     def of(self, e: sympy.Expr) -> Named:
-        if isinstance(e, Index) or (isinstance(e, Entry) and e.tensor.is_integer_valued):
+        if isinstance(e, Index):
             return Named(np.zeros(1, dtype=np.int64))
+        if isinstance(e, Entry) and e.tensor.is_integer_valued:
+            return self._labels(self.values.integers(e))
+        if isinstance(e, sympy.Pow) and isinstance(e.exp, sympy.Rational) and e.exp.q > 1:
+            return self._rooted(e.base)
         if isinstance(e, Compare):
             found = self.bracket(e)
             return (
@@ -96,7 +104,9 @@ class Cases(Evaluator):
                 else found
             )
         if isinstance(e, where):
-            return self.multiplied([self.of(a) for a in e.args])
+            test, a, b = e.args
+            told = self.bracket(test) if isinstance(test, Compare) else self.of(test)
+            return self.chosen(told, self.of(a), self.of(b))
         if isinstance(e, relu | absolute | sign):
             return self._with(self.of(e.args[0]), [(e.args[0], sympy.S.Zero)])
         if isinstance(e, maximum | minimum):
@@ -111,9 +121,11 @@ class Cases(Evaluator):
             found = self.values.integers(e)
             if found.data.shape[0] == 1:  # the same in all draws: it depends on no sign
                 return Named(found.data != 0, found.axes)
-            return Named(np.zeros(1, dtype=np.int64))
+            return self._labels(found)
         parts = self.multiplied([self.of(s) for s in e.sides])
-        return parts if all(map(is_whole, e.sides)) else self._with(parts, [e.sides])
+        if all(map(is_whole, e.sides)):
+            return parts
+        return self._with(parts, [e.sides], of_equality=e.relation in ("==", "!="))
 
     def _settled(self, tests: Sequence[Named], made: Named) -> Named:
         for test in tests:
@@ -133,14 +145,7 @@ class Cases(Evaluator):
         if i not in values.axes:
             return body
         joined = self.summed(body, i) if i in body.axes else body
-        k = values.axes.index(i) + 1
-        rest = tuple(j for j in values.axes if j is not i)
-        n = values.data.shape[k]
-        for a in range(n):
-            for b in range(a + 1, n):
-                apart = np.take(values.data, a, axis=k) - np.take(values.data, b, axis=k)
-                joined = self.multiplied([joined, self._bits(Named(apart % self.field.p, rest))])
-        return joined
+        return self.multiplied([joined, self._digits(self.values.winners(values, i))])
 
     def _matrix(self, e: MatrixHead) -> Named:
         entry = self.of(e.matrix)
@@ -161,16 +166,18 @@ class Cases(Evaluator):
         return super().integers(e)
 
     def _read(self, table: Array, tensor: Tensor, slots: Sequence[sympy.Expr]) -> Named:
-        if not any(s.has(ArgLargest) for s in slots):
-            return super()._read(table, tensor, slots)
         places = [s for s in slots if s.has(ArgLargest)]
+        if not places:
+            chosen = [self.values.integers(s) for s in slots if s.has(Entry)]
+            found = super()._read(table, tensor, slots)
+            return self.multiplied([found, *map(self._labels, chosen)]) if chosen else found
         for axis, s in enumerate(slots):
             if s in places:
                 table = np.bitwise_or.reduce(table, axis=axis + 1, keepdims=True)
-        found = [
+        at = [
             Named(np.zeros(1, dtype=np.int64)) if s in places else self.integers(s) for s in slots
         ]
-        return self.multiplied([self._at(table, found), *(self.of(s) for s in places)])
+        return self.multiplied([self._at(table, at), *(self.of(s) for s in places)])
 
     def _field_of(self, e: sympy.Expr) -> Named:
         self.values.fixed = self.fixed
@@ -178,18 +185,47 @@ class Cases(Evaluator):
         self.values.fixed = {}
         return found
 
-    def _with(self, parts: Named, sides: Sequence[tuple[sympy.Expr, sympy.Expr]]) -> Named:
-        """The parts, and the sign of each difference."""
+    def _with(
+        self,
+        parts: Named,
+        sides: Sequence[tuple[sympy.Expr, sympy.Expr]],
+        of_equality: bool = False,
+    ) -> Named:
+        """The parts, and the sign of each difference, or whether it is 0."""
         for a, b in sides:
             axes, (x, y) = self.aligned(self._field_of(a), self._field_of(b))
-            parts = self.multiplied([parts, self._bits(Named((x - y) % self.field.p, axes))])
+            apart = (x - y) % self.field.p
+            cases = apart == 0 if of_equality else self.field.numbers.sign(apart) > 0
+            parts = self.multiplied([parts, Named(self._columns(cases), axes)])
         return parts
 
-    def _bits(self, apart: Named) -> Named:
-        """A bit for each entry of the sign; equal and opposite signs share theirs."""
-        signs = self.field.numbers.sign(apart.data) > 0
+    def _rooted(self, base: sympy.Expr) -> Named:
+        """A root: its parts, and a bit of its own unless its argument is drawn as a square."""
+        parts = self.of(base)
+        if isinstance(base, Entry) and base.tensor.assume & {"positive", "simplex"}:
+            return parts
+        if not base.has(Entry, Binder):
+            return parts
+        v = self._field_of(base)
+        coin = self.field.numbers.scrambled(v.data, 0, self.field.salts) & 1
+        if v.data.shape[0] == 1:
+            return parts
+        return self.multiplied([parts, Named(self._columns(coin == 1), v.axes)])
+
+    def _labels(self, values: Named) -> Named:
+        return self._digits(values) if self.discrete else Named(np.zeros(1, dtype=np.int64))
+
+    def _digits(self, places: Named) -> Named:
+        """A bit for each binary digit of a place."""
+        out = np.zeros((1, *places.data.shape[1:]), dtype=np.int64)
+        for digit in range(int(places.data.max(initial=0)).bit_length()):
+            out = out | self._columns((places.data >> digit) & 1 == 1)
+        return Named(out, places.axes)
+
+    def _columns(self, cases: Array) -> Array:
+        """A bit for each entry of a case distinction; equal and opposite ones share theirs."""
         draws = len(self.field.salts)
-        flat = np.broadcast_to(signs, (draws, *signs.shape[1:])).reshape(draws, -1)
+        flat = np.broadcast_to(cases, (draws, *cases.shape[1:])).reshape(draws, -1)
         out = np.zeros(flat.shape[1], dtype=np.int64)
         for k in range(flat.shape[1]):
             column = flat[:, k] ^ flat[0, k]
@@ -202,7 +238,7 @@ class Cases(Evaluator):
                 self.columns[key] = len(self.columns)
                 self.drawn.append(column)
             out[k] = np.int64(1) << np.int64(self.columns[key])
-        return Named(out.reshape(1, *signs.shape[1:]), apart.axes)
+        return out.reshape(1, *cases.shape[1:])
 
 
 def combinations(found: Cases, names: Sequence[str], alive: Array) -> tuple[int, int]:
@@ -220,6 +256,20 @@ def combinations(found: Cases, names: Sequence[str], alive: Array) -> tuple[int,
     packed = packed[alive]
     signs = max(m.bit_count() for m in masks)
     return signs, max(len(np.unique(packed & np.int64(m))) for m in masks)
+
+
+def is_branching(graph: Graph, names: Sequence[str]) -> bool:
+    """Whether a value has several forms: by signs, by roots, by what has a few values only."""
+    return (
+        is_distinguishing(graph, names)
+        or any(t.is_integer_valued or t.assume & {"mask", "one_hot"} for t in graph.given)
+        or any(
+            isinstance(p.exp, sympy.Rational) and p.exp.q > 1 and p.base.has(Entry, Binder)
+            for d in graph.definitions
+            for side in ((d.expression,) if d.base is None else (d.expression, d.base))
+            for p in side.atoms(sympy.Pow)
+        )
+    )
 
 
 def is_distinguishing(graph: Graph, names: Mapping[str, Any] | Sequence[str]) -> bool:

@@ -12,15 +12,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 
+import networkx as nx
 import sympy
 
-from symnet.notation import Entry, Graph, ScalarFunction
-from symnet.notation.functions import detach, maximum, minimum, relu, where
+from symnet.notation import Definition, Entry, Graph, ScalarFunction, Tensor, dependencies, exp, log
+from symnet.notation.functions import (
+    detach,
+    maximum,
+    minimum,
+    relu,
+    sigmoid,
+    softplus,
+    where,
+)
 from symnet.notation.index import Binder, extent_at
 from symnet.notation.matrix import Inverse, LogDeterminant, MatrixHead
 from symnet.notation.reductions import Largest, Product, Total
 
-DRAWN = {"simplex": (2, 2), "positive": (2, 0), "spd": (2, 0), "orthogonal": (8, 8)}
+DRAWN = {"simplex": (2, 2), "positive": (2, 0), "spd": (2, 0)}
 Sizes = Mapping[sympy.Symbol, int]
 
 
@@ -66,6 +75,7 @@ class Degrees:
         self.graph, self.sizes = graph, sizes
         self._known: dict[str, Degree] = {}
         self._parts: dict[str, int] = {}
+        self._cycles: dict[str, list[Definition]] | None = None
         self.argument = 0  # the largest degree of what a random function was asked for
 
     def tensor(self, name: str) -> Degree:
@@ -73,17 +83,39 @@ class Degrees:
         if name not in self._known:
             d = self.graph.definition(name)
             if d is None:
-                words = self.graph.tensor(name).assume
-                kinds = [Degree(*DRAWN[w]) for w in words if w in DRAWN]
-                self._known[name] = kinds[0] if kinds else Degree(1)
+                self._known[name] = self._drawn(self.graph.tensor(name))
+            elif d.sequential is None:
+                self._known[name] = self.of(d.expression)
             else:
-                self._known[name] = CONSTANT
-                steps = 1
-                if d.sequential is not None:
-                    steps = int(extent_at(d.sequential.extent, self.sizes)) + 1
-                for _ in range(steps):
-                    self._known[name] = self.of(d.expression)
+                self._recur(self._cycle(name) or [d])
         return self._known[name]
+
+    def _drawn(self, t: Tensor) -> Degree:
+        if "orthogonal" in t.assume:  # Cayley: a matrix times an inverse
+            n = int(extent_at(t.shape[-1], self.sizes))
+            return Degree(n, n)
+        return next((Degree(*DRAWN[w]) for w in t.assume if w in DRAWN), Degree(1))
+
+    def _cycle(self, name: str) -> list[Definition]:
+        if self._cycles is None:
+            links = dependencies(self.graph)
+            self._cycles = {
+                n: [d for d in self.graph.definitions if d.name in names]
+                for names in nx.strongly_connected_components(links)
+                for n in names
+            }
+        return self._cycles.get(name, [])
+
+    def _recur(self, members: list[Definition]) -> None:
+        """All definitions of a recurrence together, step by step."""
+        steps = 1
+        for d in members:
+            self._known[d.name] = CONSTANT if d.base is None else self.of(d.base)
+            if d.sequential is not None:
+                steps = max(steps, int(extent_at(d.sequential.extent, self.sizes)) + 1)
+        for _ in range(steps):
+            for d in members:
+                self._known[d.name] = _larger([self._known[d.name], self.of(d.expression)])
 
     def of(self, e: sympy.Expr) -> Degree:
         """The degree of an expression."""
@@ -123,15 +155,17 @@ class Degrees:
             return self.of(e.args[0])
         if name == "sign":
             return CONSTANT
-        self.argument = max(self.argument, self.of(e.args[0]).whole)
+        self.argument = max(self.argument, 2 * self.of(e.args[0]).whole)
         if name in ("exp", "sigmoid", "tanh", "sinh", "cosh"):
-            n = 2 * self.parts(e.args[0])
+            n = 4 * self.parts(e.args[0])
             return Degree(n, n)
-        if name in ("log", "softplus", "erf", "arctan"):
-            return Degree(1 + self.parts(e.args[0]))
+        if name in ("log", "softplus"):
+            return self.logarithm(e.args[0] if name == "log" else 1 + exp(e.args[0]))
+        if name in ("erf", "arctan"):
+            return Degree(1)
         if name in ("sin", "cos"):
             return Degree(2, 2)
-        meaning = e.meaning
+        meaning = e.meaning  # as an expression of others
         return CONSTANT if meaning is None else self.of(meaning)
 
     def _matrix(self, e: MatrixHead) -> Degree:
@@ -142,10 +176,30 @@ class Degrees:
             return Degree(1)
         return det * det.raised(-1, 1) if isinstance(e, Inverse) else det
 
+    def logarithm(self, e: sympy.Expr) -> Degree:
+        """The degree of log e, of which products, powers and exponentials are taken apart."""
+        if isinstance(e, exp):
+            return self.of(e.args[0]) + Degree(1)
+        if isinstance(e, sympy.Mul | sympy.Add):
+            return _sum(map(self.logarithm, e.args))
+        if isinstance(e, sympy.Pow):
+            return self.logarithm(e.base)
+        if isinstance(e, Total | detach):
+            return self.logarithm(e.args[0] if isinstance(e, detach) else e.body)
+        if isinstance(e, sigmoid):
+            return self.of(e.args[0]) + Degree(1)
+        if isinstance(e, Entry):
+            d = self.graph.definition(e.tensor.name)
+            if d is not None and d.sequential is None and not isinstance(d.expression, MatrixHead):
+                return self.logarithm(d.expression)
+        return Degree(1)
+
     def parts(self, e: sympy.Expr) -> int:
-        """How many parts an exponent has, with their rational coefficients."""
+        """How many parts an exponent has, with their rational coefficients, at most."""
         if isinstance(e, sympy.Rational):
             return min(ceil(abs(e)), 1000)
+        if isinstance(e, sympy.Symbol) and type(e) is sympy.Symbol:
+            return min(int(extent_at(e, self.sizes)), 1000)
         if isinstance(e, sympy.Add):
             return sum(map(self.parts, e.args))
         if isinstance(e, sympy.Mul):
@@ -153,8 +207,16 @@ class Degrees:
             for a in e.args:
                 out *= max(1, self.parts(a))
             return out
+        if isinstance(e, sympy.Pow) and e.exp == 2:
+            return self.parts(e.base) ** 2
         if isinstance(e, Total):
             return self._count(e) * self.parts(e.body)
+        if isinstance(e, where | maximum | minimum | Largest | relu | detach):
+            return max(map(self.parts, _branches(e)))
+        if isinstance(e, log):
+            return max(1, self.of(e.args[0]).whole)
+        if isinstance(e, softplus):
+            return max(1, self.of(1 + exp(e.args[0])).whole)
         if isinstance(e, Entry):
             d = self.graph.definition(e.tensor.name)
             if d is None:
@@ -164,6 +226,13 @@ class Degrees:
                 self._parts[e.tensor.name] = self.parts(d.expression)
             return self._parts[e.tensor.name]
         return 1
+
+
+def _branches(e: sympy.Expr) -> list[sympy.Expr]:
+    """The expressions of which one is the value."""
+    if isinstance(e, Largest):
+        return [e.body]
+    return list(e.args[-2:]) if len(e.args) > 1 else [e.args[0]]
 
 
 def _sum(degrees: Iterable[Degree]) -> Degree:

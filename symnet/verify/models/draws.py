@@ -19,6 +19,7 @@ from symnet.verify.sample import sample_tensor
 
 Sizes = Mapping[sympy.Symbol, int]
 DISCRETE = frozenset({"integer", "one_hot", "mask"})
+SEEDS = 48  # draws of a discrete tensor, of which all others are mixtures
 
 
 def real_draws(
@@ -59,10 +60,32 @@ def _draw(
 ) -> Array:
     shape = (count, *(size_of(e, sizes) for e in t.shape))
     if t.assume & DISCRETE:
-        drawn = [sample_tensor(t, sizes, rng, graph) for _ in range(count)]
-        return np.stack(drawn).astype(np.int64)
+        near = np.stack([sample_tensor(t, sizes, rng, graph) for _ in range(SEEDS)])
+        return mixed(t, near, count, rng).astype(np.int64)
     rule = next((rule for word, rule in RULES.items() if word in t.assume), _any)
     return rule(shape, field, rng)
+
+
+def mixed(t: Tensor, near: Array, count: int, rng: np.random.Generator) -> Array:
+    """Each entry, or each row of a one-hot tensor, from a draw of its own; half with few values."""
+    shape = near.shape[1:-1] if "one_hot" in t.assume else near.shape[1:]
+    places = rng.integers(0, len(near), size=(count, *shape))
+    if "one_hot" in t.assume:
+        rows = np.eye(near.shape[-1])
+        kinds = rng.integers(0, near.shape[-1], size=(count, *shape))
+        same = rng.integers(0, near.shape[-1], size=(count, *(1,) * len(shape)))
+        few = rng.random((count, *(1,) * len(shape))) < 0.5
+        rare = rng.random((count, *shape)) < 0.8
+        return np.asarray(rows[np.where(few & rare, same, kinds)])
+    grid = np.ix_(*(range(n) for n in shape)) if shape else ()
+    drawn = near[(places, *grid)]
+    same = near.reshape(len(near), -1)[rng.integers(0, len(near), size=count), 0]
+    along = (count, *(1,) * len(shape))
+    few = (rng.random(along) < 0.5) & (rng.random((count, *shape)) < 0.8)
+    made = np.where(few, same.reshape(along), drawn)
+    if "mask" in t.assume and shape:  # as in sample.py, no row is empty
+        made = np.maximum(made, np.eye(shape[-1])[rng.integers(0, shape[-1], (count, *shape[:-1]))])
+    return np.asarray(made)
 
 
 def _any(shape: tuple[int, ...], field: Field, rng: np.random.Generator) -> Array:

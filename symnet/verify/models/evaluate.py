@@ -167,8 +167,8 @@ class Evaluator:
         table = self.tables[d.name]
         if data.shape[0] > table.shape[0]:
             table = np.repeat(table, data.shape[0], axis=0)
-        slots = [slice(None)] * table.ndim
-        table[(*slots[: axis + 1], t)] = data
+        place: tuple[slice | int, ...] = (*(slice(None),) * (axis + 1), t)
+        table[place] = data
         self.tables[d.name] = table
 
     def size(self, extent: sympy.Expr) -> int:

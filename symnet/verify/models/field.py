@@ -24,7 +24,7 @@ from symnet.verify.models.evaluate import Array, Evaluator, Named
 from symnet.verify.models.residues import Residues
 from symnet.verify.models.splitting import exponential, logarithm
 
-TAGS = {"erf": 1, "arctan": 2, "sin": 3, "pi": 4, "exp": 5, "log": 6, "E": 7, "logdet": 8}
+TAGS = {"erf": 1, "arctan": 2, "sin": 3, "pi": 4, "log": 6, "E": 7, "logdet": 8}
 
 
 class Thinned(Exception):
@@ -43,8 +43,8 @@ class Field:
         self.p = p
         self.salts = salts
         self.alive = np.ones(len(salts), dtype=bool)
-        self.signs: list[Array] = []  # every case distinction, in order
-        self._roots: list[Array] = []
+        self._roots: dict[int, list[Array]] = {}
+        self._log_roots: list[Array] = []
         self._asked: dict[str, list[Array]] = {}
         self.has_infinite = False
 
@@ -56,7 +56,7 @@ class Field:
         if value is sympy.pi:
             return self.square_of(np.array([4]), "pi")
         if value is sympy.E:
-            return self.square_of(np.array([1]), "exp")
+            return self.exp_of_value(np.array([1]), Fraction(1))
         if value is sympy.S.NegativeInfinity:
             self.has_infinite = True
             return np.array([-1])
@@ -78,7 +78,7 @@ class Field:
         if q == 1:
             return self.numbers.raised(x, p if p >= 0 else p % (self.p - 1))
         self.demand(self.numbers.sign(x) >= 0)
-        self._roots.append(x[0])
+        self._roots.setdefault(q, []).append(x[0])
         made = self.numbers.raised(x, self.numbers.root_exponent(p, q))
         return np.asarray(np.where(x == 0, 0, made))
 
@@ -90,14 +90,13 @@ class Field:
         parts = np.moveaxis(x, axis, 0)
         out = parts[0]
         for part in parts[1:]:
-            out = out * part % self.p
+            out = self.multiply(out, part)
         return np.asarray(out)
 
     def compare(self, relation: str, a: Array, b: Array) -> Array:
-        apart = (b - a) % self.p
         if relation in ("==", "!="):
-            return np.asarray((apart == 0) == (relation == "=="))
-        sign = self.sign(apart)
+            return np.asarray((a == b) == (relation == "=="))
+        sign = self.ordered(b, a)
         if relation in ("<", "<="):
             return np.asarray(sign > 0 if relation == "<" else sign >= 0)
         return np.asarray(sign < 0 if relation == ">" else sign <= 0)
@@ -108,11 +107,10 @@ class Field:
         beats = np.ones((n, *parts.shape[1:]), dtype=bool)
         for i in range(n):
             for j in range(i + 1, n):
-                sign = self.sign((parts[i] - parts[j]) % self.p)
-                sign = np.where(parts[j] < 0, 1, np.where(parts[i] < 0, -1, sign))
+                sign = self.ordered(parts[i], parts[j])
                 beats[i] &= sign >= 0
                 beats[j] &= sign < 0
-        self.demand(beats.any(axis=0))
+        self.demand(np.asarray(beats.any(axis=0)))
         return np.asarray(np.argmax(beats, axis=0))
 
     def inverse(self, x: Array) -> Array:
@@ -145,7 +143,7 @@ class Field:
             return Named(np.where(self.sign(values[0]) > 0, values[0], 0), axes)
         if name in ("maximum", "minimum"):
             a, b = np.broadcast_arrays(*values)
-            sign = self.sign((a - b) % self.p)
+            sign = self.ordered(a, b)
             first = sign >= 0 if name == "maximum" else sign <= 0
             return Named(np.where(first, a, b), axes)
         if name in ("erf", "arctan"):
@@ -157,10 +155,16 @@ class Field:
     # signs, rejection, random functions
 
     def sign(self, x: Array) -> Array:
-        """The sign; which draws have which is kept, as a case distinction."""
-        found = self.numbers.sign(x)
-        self.signs.append(found)
-        return found
+        """1, 0 or -1."""
+        return self.numbers.sign(x)
+
+    def ordered(self, a: Array, b: Array) -> Array:
+        """The sign of a - b; -oo is less than all others."""
+        sign = self.sign((a - b) % self.p)
+        if not self.has_infinite:
+            return sign
+        sign = np.where(b < 0, 1, np.where(a < 0, -1, sign))
+        return np.where((a < 0) & (b < 0), 0, sign)
 
     def demand(self, holds: Array) -> None:
         """Reject the draws in which this does not hold everywhere."""
@@ -169,15 +173,29 @@ class Field:
         if len(self.salts) > 1 and self.alive.sum() <= 0.75 * len(self.salts):
             raise Thinned(self.alive)
 
+    def power_of_log(self, x: Array, c: Fraction) -> Array:
+        """exp(c log x) = x^c."""
+        if c.denominator > 1 and len(x) > 1:
+            self._log_roots.append(x[0])
+        return self.power(x, c.numerator, c.denominator)
+
     @property
-    def roots(self) -> int:
-        """How many different numbers a root was taken of, in one draw."""
-        return _different(self._roots)
+    def conjugates(self) -> int:
+        """The degree of the extension by all roots that were taken in one draw, at most."""
+        out = 1
+        for q, taken in self._roots.items():
+            out *= q ** min(_different(taken), 40)
+        return out
+
+    @property
+    def log_roots(self) -> int:
+        """How many different roots were taken through logarithms, in one draw."""
+        return _different(self._log_roots)
 
     @property
     def asked(self) -> int:
         """For how many different arguments random functions were asked, in one draw."""
-        return max(map(_different, self._asked.values()), default=0)
+        return sum(map(_different, self._asked.values()))
 
     def random(self, x: Array, what: str) -> Array:
         """The random function of this name."""
@@ -203,7 +221,7 @@ class Field:
         return np.asarray((2 * t if what == "sin" else 1 - square) * below % self.p)
 
     def exp_of_value(self, x: Array, c: Fraction) -> Array:
-        """exp(c x) for a value that is not taken apart: positive, exp(-x) = 1/exp(x), exp(0) = 1."""
+        """exp(c x) of a value that is not taken apart: positive, exp(-x) = 1/exp(x), exp(0) = 1."""
         if abs(c.numerator) > 1000 or c.denominator > 1000:
             x, c = x * self.numbers.rational(c.numerator, c.denominator) % self.p, Fraction(1)
         turned = x > self.p // 2

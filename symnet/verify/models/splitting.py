@@ -34,8 +34,9 @@ class Oracles(Protocol):
     def exp_of_value(self, x: Array, c: Fraction) -> Array: ...
     def log_of_value(self, x: Array) -> Array: ...
     def power(self, x: Array, p: int, q: int) -> Array: ...
+    def power_of_log(self, x: Array, c: Fraction) -> Array: ...
     def product(self, x: Array, axis: int) -> Array: ...
-    def sign(self, x: Array) -> Array: ...
+    def ordered(self, a: Array, b: Array) -> Array: ...
 
 
 class _TooMany(Exception):
@@ -74,10 +75,10 @@ class _Exponential:
             return self._over(e, (), c)
         if isinstance(e, log):
             v = self.at.of(e.args[0])
-            return Named(self.field.power(v.data, c.numerator, c.denominator), v.axes)
+            return Named(self.field.power_of_log(v.data, c), v.axes)
         if isinstance(e, softplus):
             v = self.at.of(1 + exp(e.args[0]))
-            return Named(self.field.power(v.data, c.numerator, c.denominator), v.axes)
+            return Named(self.field.power_of_log(v.data, c), v.axes)
         if isinstance(e, detach):
             return self.of(e.args[0], c)
         if isinstance(e, where):
@@ -169,7 +170,7 @@ class _Exponential:
         """exp of the larger or smaller one is exp of the one or of the other."""
         a, b = e.args if len(e.args) == 2 else (e.args[0], sympy.S.Zero)
         axes, (x, y) = self.at.aligned(self.at.of(a), self.at.of(b))
-        sign = self.field.sign((x - y) % self.field.p)
+        sign = self.field.ordered(x, y)
         first = sign <= 0 if isinstance(e, minimum) else sign >= 0
         return self.at.chosen(Named(first, axes), self.of(a, c), self.of(b, c))
 
@@ -229,7 +230,9 @@ def _log_number(value: Fraction, field: Oracles) -> Named:
     out = np.array([0])
     for part, way in ((value.numerator, 1), (value.denominator, -1)):
         for prime, times in sympy.factorint(part, limit=1000).items():
-            out = (out + way * times * field.log_of_value(np.array([int(prime)]))) % field.p
+            out = (
+                out + way * times * field.log_of_value(np.array([int(prime) % field.p]))
+            ) % field.p
     return Named(out)
 
 
