@@ -271,7 +271,9 @@ def candidate_sizes(
     avoided, n = set(avoid), len(symbols)
     extents = _Extents(graph)
     for strict in (True, False):
-        pool = [k for k in range(smallest, 14) if k not in avoided or not strict][: n + 4]
+        pool = [
+            k for k in range(smallest, max(14, smallest + n + 4)) if k not in avoided or not strict
+        ][: n + 4]
         found = []
         for numbers in _choices(pool, n):
             sizes = dict(zip(symbols, numbers, strict=True))

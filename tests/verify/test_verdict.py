@@ -4,6 +4,7 @@ import pytest
 
 from symnet.notation.parse import parse
 from symnet.notation.report import Verdict
+from symnet.verify.check import check
 from symnet.verify.points import Pool
 from symnet.verify.verdict import Apart, Equal, judged_equal
 
@@ -53,3 +54,17 @@ def test_what_overflows_is_not_undefined() -> None:
     """exp(900) is inf in float64 only: a claim written with it is still true."""
     found = judged("a[i] = exp(x[i] + 900)/exp(900)\nb[i] = exp(x[i])", x="N")
     assert isinstance(found, Equal)
+
+
+def test_a_whole_power_of_a_negative_number_refutes_nothing() -> None:
+    """a^(s-t) is read as exp((s-t) log a): what is undefined for a < 0 is no difference."""
+    text = "h[-1] = 0\nh[t] = a*h[t-1] + x[t]\nL = sum[t](g[t]*h[t])"
+    shapes = {"x": "T", "g": "T", "a": ""}
+    assert check(text, "x", "x_bar[t] = sum[s]([s >= t]*a^(s - t)*g[s])", shapes)
+    assert not check(text, "x", "x_bar[t] = sum[s]([s >= t]*a^(s - t + 1)*g[s])", shapes)
+
+
+def test_a_number_that_an_index_is_compared_with_is_exceeded_or_nothing_is_proved() -> None:
+    for number, verdict in ((50, Verdict.REFUTED), (500, Verdict.AGREES)):
+        claim = f"x_bar[n] = 2*[n < {number}]*x[n]"
+        assert check("L = sum[n](x[n]^2)", "x", claim, {"x": "N"}).verdict is verdict
