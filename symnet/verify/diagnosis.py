@@ -52,31 +52,36 @@ def diagnose(checker: Asked, read: Read, truth: Truth, reading: Reading | None) 
 
 
 def _diagonal(checker: Asked, read: Read, truth: Truth, reading: Reading) -> Slip | None:
-    """The claim is the diagonal of the Jacobian, taken for all of it: p(1-p) for a softmax."""
+    """The claim is the diagonal of the Jacobian, taken for all of it: p(1-p) for a softmax.
+
+    With the cotangent as a factor, or without it.
+    """
     n = truth.tensor.order
-    bars = [t.name for t in truth.graph.given if t not in truth.function.tensors]
     if truth.of != "vjp" or truth.function.output.shape != truth.tensor.shape or not n:
         return None
-    if any(re.search(rf"\b{b}\b", read.before + read.text) for b in bars):
-        return None
+    bar = next(t.name for t in truth.graph.given if t not in truth.function.tensors)
+    pulled = re.search(rf"\b{bar}\b", read.before + read.text) is not None
+    for p in checker.points(truth.graph, [truth.name]):
+        count = int(np.prod(p.arrays[bar].shape[1:]))
+        arrays = {name: np.repeat(x[:1], count, axis=0) for name, x in p.arrays.items()}
+        unit = {**arrays, bar: np.eye(count).reshape(arrays[bar].shape)}
+        with np.errstate(all="ignore"):
+            rows = Evaluator(truth.graph, unit, p.sizes, Real()).value(truth.name)
+            a = Evaluator(reading.graph, arrays, p.sizes, Real()).value(reading.name)
+        own = np.diagonal(rows.reshape(count, -1))
+        if pulled:
+            own = own * arrays[bar][0].ravel()
+        if not np.allclose(a[0].ravel(), own, rtol=CLOSE, atol=CLOSE):
+            return None
     try:
         jacobian = checker.sibling(truth.variable.name, "jacobian")
     except SymnetError:
         return None
-    for p in checker.points(truth.graph, [truth.name]):
-        with np.errstate(all="ignore"):
-            whole = Evaluator(jacobian.graph, p.of(jacobian.graph), p.sizes, Real())
-            j = whole.value(jacobian.name)
-            a = Evaluator(reading.graph, p.arrays, p.sizes, Real()).value(reading.name)
-        flat = j.reshape(len(j), int(np.prod(j.shape[1 : n + 1])), -1)
-        own = np.diagonal(flat, axis1=1, axis2=2)
-        if not np.allclose(a.reshape(len(a), -1), own, rtol=CLOSE, atol=CLOSE):
-            return None
     said = (
         f"this is the diagonal of the Jacobian {jacobian.name} only: an entry of "
         f"{truth.function.output.name} depends on other entries of {truth.variable.name} too"
     )
-    right = checker.in_notation(jacobian, read.notation)
+    right = checker.in_notation(truth if pulled else jacobian, read.notation)
     return Slip(SlipKind.NORMALISATION_PATH, said, read.text, (0, len(read.text)), right)
 
 
