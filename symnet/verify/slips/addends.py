@@ -27,9 +27,18 @@ def extra_terms(search: Search) -> Iterator[Edit]:
         names = [n for n in walk_inside(node) if n.head not in ("+", "-", "number")]
         constant = all(n.head == "name" and n.word in search.pool.numbers for n in names)
         kind = SlipKind.FACTOR if constant else SlipKind.EXTRA_TERM
+        if search.notation == "index" and _is_place(search, node):
+            kind = SlipKind.SHIFT
         yield Edit(node, a, kind, "drop", "term", b, place=b)
         rest = b if node.head == "+" else Node("neg", (b,))
         yield Edit(node, rest, kind, "drop", "term", a, place=a)
+
+
+def _is_place(search: Search, node: Node) -> bool:
+    """t - 1 for a letter t: the number of a step."""
+    a, b = node.parts
+    letter = a.head == "name" and not a.parts and a.word not in search.evaluator.points[0]
+    return letter and b.head == "number"
 
 
 def dropped_paths(search: Search) -> Iterator[Edit]:
@@ -102,6 +111,9 @@ def _missing(search: Search, sites: list[Site]) -> Iterator[Edit]:
 def added(search: Search, node: Node, piece: Node, c: Coefficient, kind: SlipKind) -> Edit:
     """node + c*piece."""
     above, below = c.parts(search.notation)
+    is_one = piece.head == "number" and piece.word == 1
+    if is_one and above:
+        *above, piece = above
     term = piece
     for other in reversed(above):
         term = binary("*", other, term)

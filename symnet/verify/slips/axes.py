@@ -27,6 +27,8 @@ def axes(search: Search) -> Iterator[Edit]:
         return
     for site in search.tree.sites:
         node = site.node
+        if node.head in ("call", "method") and node.word.name in ("sum", "mean"):
+            yield from _reshaped(node)
         if node.head in ("call", "method") and node.word.name in WITH_AXIS:
             yield from _numbers(search, node)
         elif node.head == "entry" and any(s.head == "none" for s in node.parts[1:]):
@@ -53,6 +55,17 @@ def _numbers(search: Search, node: Node) -> Iterator[Edit]:
         for axis in range(inner.ndim - 1):
             made = search.function("softmax", node.parts[0], number(axis), keywords=("axis",))
             yield Edit(node, made, KIND)
+
+
+def _reshaped(node: Node) -> Iterator[Edit]:
+    """x.reshape(n, 3).sum(axis=1) for x.reshape(3, n).sum(axis=0)."""
+    inner = node.parts[0]
+    two = inner.head == "method" and inner.word.name == "reshape" and len(inner.parts) == 3
+    if not two or len(node.parts) != 2 or node.parts[1].head != "number":
+        return
+    x, a, b = inner.parts
+    made = node.with_parts((inner.with_parts((x, b, a)), number(1 - node.parts[1].word)))
+    yield Edit(node, made, KIND)
 
 
 def _nones(node: Node) -> Iterator[Edit]:
@@ -158,4 +171,4 @@ def unused_letter(search: Search, node: Node) -> str:
         if letter not in known or letter in search.fresh:
             search.fresh.add(letter)
             return letter
-    raise AssertionError("a text with every letter of the alphabet")
+    return next(f"e{k}" for k in range(1, len(known) + 2) if f"e{k}" not in known)

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from symnet.notation.report import SlipKind
+from symnet.verify.slips.axes import unused_letter
 from symnet.verify.slips.edit import Edit
-from symnet.verify.slips.node import Node, same, transposed, walk
+from symnet.verify.slips.node import Node, Over, same, transposed, walk
 from symnet.verify.slips.orders import LONGEST, chain_of, joined
 from symnet.verify.slips.search import Search
 from symnet.verify.slips.tree import Site
@@ -20,6 +23,7 @@ MOST_MATRICES = 16
 def inverses(search: Search) -> Iterator[Edit]:
     """inv(A) for A, and A for inv(A)."""
     if search.notation == "index":
+        yield from _inverse_entries(search)
         return
     for site in search.tree.expressions():
         node = site.node
@@ -30,6 +34,24 @@ def inverses(search: Search) -> Iterator[Edit]:
             yield Edit(node, node.parts[1], SlipKind.POWER, "drop", "inverse of", node.parts[0])
         elif is_square(search, node):
             yield Edit(node, search.inverse(node), SlipKind.POWER)
+
+
+def _inverse_entries(search: Search) -> Iterator[Edit]:
+    """inv[p,q](S[p,q])[n,m] for S[n,m], and back."""
+    for site in search.tree.sites:
+        node = site.node
+        if node.head != "entry" or len(node.parts) != 3:
+            continue
+        base, *slots = node.parts
+        if base.head == "reduce" and base.parts[0].head == "entry":
+            yield Edit(node, Node("entry", (base.parts[0].parts[0], *slots)), SlipKind.POWER)
+        shape = np.shape(search.evaluator.points[0].get(base.word, 0))
+        if base.head == "name" and len(shape) == 2 and shape[0] == shape[1]:
+            p = unused_letter(search, node)
+            q = f"{p}{p}"
+            inner = Node("entry", (base, Node("name", word=p), Node("name", word=q)))
+            inverse = Node("reduce", (inner,), Over("inv", (p, q)))
+            yield Edit(node, Node("entry", (inverse, *slots)), SlipKind.POWER)
 
 
 def is_square(search: Search, node: Node) -> bool:
@@ -44,7 +66,7 @@ def extra_matrices(search: Search) -> Iterator[Edit]:
         for k, leaf in enumerate(chain):
             if len(chain) > 1:
                 rest = joined([*chain[:k], *chain[k + 1 :]])
-                kind = _kind(search, leaf, [*chain[:k], *chain[k + 1 :]])
+                kind = _kind(leaf, [*chain[:k], *chain[k + 1 :]], k)
                 yield Edit(site.node, rest, kind, "drop", "factor", leaf, place=leaf)
 
 
@@ -59,9 +81,14 @@ def missing_matrices(search: Search) -> Iterator[Edit]:
         for k in range(len(chain) + 1):
             for piece in pieces:
                 made = joined([*chain[:k], piece, *chain[k:]])
-                kind = _kind(search, piece, chain)
+                kind = _kind(piece, chain, k)
                 names = {n.word for n in walk(piece) if n.head == "name"}
-                if kind is SlipKind.FACTOR and names & (search.pool.inner_names - mentioned):
+                plain = (piece.parts[0] if piece.head == "attribute" else piece).head == "name"
+                if (
+                    plain
+                    and kind is SlipKind.FACTOR
+                    and names & (search.pool.inner_names - mentioned)
+                ):
                     kind = SlipKind.CHAIN_RULE
                 yield Edit(site.node, made, kind, "add", "factor", piece, place=site.node)
 
@@ -100,10 +127,17 @@ def _matrices(search: Search) -> Iterator[Node]:
             yield transposed(search.inverse(node))
 
 
-def _kind(search: Search, piece: Node, chain: list[Node]) -> SlipKind:
-    """One matrix more of those that are there is another power."""
+def _kind(piece: Node, chain: list[Node], at: int) -> SlipKind:
+    """One matrix more beside itself is another power."""
+    beside = chain[max(0, at - 1) : at + 1]
+    mine = _bare(piece)
+    return SlipKind.POWER if any(same(mine, _bare(n)) for n in beside) else SlipKind.FACTOR
 
-    inverse = any(n.head == "call" and n.word.name == "inv" for n in walk(piece))
-    if inverse or any(same(piece, n) for n in chain):
-        return SlipKind.POWER
-    return SlipKind.FACTOR
+
+def _bare(node: Node) -> Node:
+    """Without sign and number."""
+    if node.head == "neg":
+        return _bare(node.parts[0])
+    if node.head == "*" and node.parts[0].head == "number":
+        return _bare(node.parts[1])
+    return node

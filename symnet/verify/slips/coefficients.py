@@ -5,6 +5,7 @@ X.T @ (X@w + y)    the sign of y      X.T @ (X@w - y)   the factor 2
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -125,6 +126,9 @@ def rescaled(search: Search, node: Node, by: Coefficient) -> Edit:
     if within is not None:
         return within
     kind, note = _kind(search, by)
+    powered = {n.parts[0].word for n, _ in leaves(node) if n.head == "**"}
+    if kind is SlipKind.FACTOR and any(name in powered for name, _ in by.names):
+        kind = SlipKind.POWER
     above, below = by.parts(search.notation)
     made = node
     if above:
@@ -153,7 +157,7 @@ def _kind(search: Search, by: Coefficient) -> tuple[SlipKind, str]:
         plain = piece.note.endswith(("1/u", "a power")) or not search.pool.varies(piece.node)
         if plain and not inner:
             continue
-        if value is None or value.size != 1 or wanted is None:
+        if value is None or value.size != 1 or wanted is None or not value.any():
             continue
         ratio = float(wanted.ravel()[0]) / float(value.ravel()[0])
         if any(abs(ratio - r) < NEAR for r in (1.0, -1.0, 0.5, 2.0)):
@@ -163,7 +167,7 @@ def _kind(search: Search, by: Coefficient) -> tuple[SlipKind, str]:
 
 def _within(search: Search, node: Node, by: Coefficient) -> Edit | None:
     for leaf, exponent in leaves(node):
-        if leaf.head == "number" and not by.names:
+        if leaf.head == "number" and not by.names and math.isfinite(leaf.word):
             value = Fraction(repr(leaf.word)) * by.number**exponent
             parent = _parent(node, leaf)
             if value == 1 and parent is not None and parent.head in ("*", "/"):
@@ -189,7 +193,7 @@ def _ratio(search: Search, leaf: Node, by: Coefficient) -> int | None:
     wanted = by.node(search.notation)
     for k in range(search.evaluator.count):
         a, b = search.evaluator.raw(leaf, k), search.evaluator.raw(wanted, k)
-        if a is None or b is None or a.ndim:
+        if a is None or b is None or a.ndim or b.ndim or not float(a):
             return None
         fits = [n for n in (-2, -1, 1, 2) if abs(float(a) ** n - float(b)) < NEAR * abs(float(b))]
         found.add(fits[0] if fits else None)

@@ -66,19 +66,23 @@ def derivatives(node: Node, value: Node, notation: str) -> Iterator[tuple[Node, 
             yield Node("compare", (a, b), (">",)) if notation == "numpy" else _bracket(a, b), name
     elif node.head == "**" and node.parts[1].head in ("number", "name"):
         u, n = node.parts
-        yield from _powers(u, n)
+        yield from _powers(u, n, notation)
     elif node.head == "/" and node.parts[1].head != "number":
         u = node.parts[1]
         yield binary("/", number(1), binary("**", u, number(2))), "1/u"
+        if node.parts[0].head != "number":
+            yield binary("/", node.parts[0], binary("**", u, number(2))), "a quotient"
 
 
 def _bracket(a: Node, b: Node) -> Node:
     return Node("list", (Node("compare", (a, b), (">",)),))
 
 
-def _powers(u: Node, n: Node) -> Iterator[tuple[Node, str]]:
+def _powers(u: Node, n: Node, notation: str) -> Iterator[tuple[Node, str]]:
     if n.head == "name":
         yield binary("**", u, binary("-", n, number(1))), "a power"
+        log = Node("call", (u,), Called("log", "np.log" if notation == "numpy" else "log"))
+        yield binary("*", binary("**", u, n), log), "an exponential"
         return
     lower = n.word - 1
     rest = u if lower == 1 else binary("**", u, number(lower))

@@ -11,10 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from symnet.notation.report import SlipKind
-from symnet.verify.slips.node import Node
+from symnet.verify.slips.node import Node, same, terms, walk
 from symnet.verify.slips.writing import Writer
 
 INNER = "an inner derivative"
+PIECES = frozenset({"term", "terms", "factor", "condition", "divisor"})
 OPPOSITE = {
     SlipKind.MISSING_TERM: SlipKind.EXTRA_TERM,
     SlipKind.EXTRA_TERM: SlipKind.MISSING_TERM,
@@ -56,6 +57,25 @@ class Edit:
         )
 
 
+def lacking(edit: Edit, claim: Node) -> Edit:
+    """An edit of the claim of which the piece too much is none of its text: it is what is missing.
+
+    The true formula times E gives the claim, which has no E: there the true formula has 1/E.
+    """
+    if edit.action != "drop" or edit.piece is None or edit.noun not in PIECES:
+        return edit
+    stands = [n for n in walk(claim) if n.head in ("+", "-")] if edit.noun == "term" else [claim]
+    parts = [t for n in stands for _, t in terms(n)] if edit.noun == "term" else walk(claim)
+    piece = edit.piece.parts[0] if edit.piece.head == "neg" else edit.piece
+    if any(same(n, piece) for n in parts):
+        return edit
+    return replace(edit, action="add", kind=OPPOSITE.get(edit.kind, edit.kind))
+
+
+def _squeezed(text: str) -> str:
+    return "".join(c for c in text if c not in " ()")
+
+
 def settled(edit: Edit) -> Edit:
     """Too much of what only may be an inner derivative is a factor too much."""
     if edit.action == "drop" and edit.note == INNER:
@@ -63,20 +83,27 @@ def settled(edit: Edit) -> Edit:
     return edit
 
 
-def sentence(edit: Edit, wrong: Writer, right: Writer) -> str:
-    """The slip in words; `wrong` writes nodes of the claim, `right` those of the truth."""
+def sentence(edit: Edit, wrong: Writer, right: Writer, claim: str | None = None) -> str:
+    """The slip in words; `wrong` writes nodes of the claim, `right` those of the truth.
+
+    With `claim`, its text, the edit is one of the true formula: nothing is said to stand in the
+    claim that does not.
+    """
     writer = wrong if edit.piece is not None and edit.action in ("drop", "sign") else right
     piece = "" if edit.piece is None else shortened(writer.written(edit.piece))
     noted = f"{piece}, {edit.note}," if edit.note and piece else piece
+    here = " here" if claim is None else ""
     match edit.action:
         case "sign":
             return f"the sign of {piece} is wrong" if piece else "the sign is wrong"
         case "add":
-            return f"the {edit.noun} {noted} is missing here".replace("  ", " ")
+            return f"the {edit.noun} {noted} is missing{here}".replace("  ", " ")
         case "drop":
-            return f"the {edit.noun} {noted} is too much here".replace("  ", " ")
+            return f"the {edit.noun} {noted} is too much{here}".replace("  ", " ")
     old, new = shortened(wrong.written(edit.old)), shortened(right.written(edit.new))
     because = f": {edit.note}" if edit.note else ""
+    if claim is not None and _squeezed(wrong.written(edit.old)) not in _squeezed(claim):
+        return f"the true formula has {new}, for which another expression stands here{because}"
     return f"{old} stands here where {new} should{because}"
 
 

@@ -186,9 +186,10 @@ class Entries:
             raise ValueError("another number of slots")
         names = [s.word for s in slots if s.head == "name" and s.word in scope]
         if len(names) == len(slots) == len(set(names)):
-            if any(scope[s] != n for s, n in zip(names, x.shape, strict=True)):
+            if all(scope[s] == n for s, n in zip(names, x.shape, strict=True)):
+                return self._spread(x, names)
+            if not any(scope[s] in (n + 1, n + 2) for s, n in zip(names, x.shape, strict=True)):
                 raise ValueError("another extent")
-            return self._spread(x, names)
         return self._gathered(x, [self.at(s, scope) for s in slots])
 
     def _spread(self, x: Array, names: list[str]) -> Array:
@@ -268,6 +269,12 @@ class Entries:
                 for s, size in zip(slots, self._shape(base), strict=False):
                     if s.head == "name":
                         found.setdefault(s.word, size)
+            if node.head == "entry" and node.parts[0].head == "reduce":
+                base, *slots = node.parts
+                inner = self.extents_in(base.parts[0])
+                for s, letter in zip(slots, base.word.letters, strict=False):
+                    if s.head == "name" and letter in inner:
+                        found.setdefault(s.word, inner[letter])
             for part in node.parts:
                 for letter, size in self.extents_in(part).items():
                     found.setdefault(letter, size)

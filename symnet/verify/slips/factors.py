@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 
@@ -15,13 +14,15 @@ from symnet.notation.report import SlipKind
 from symnet.verify.slips.axes import letters_of, renamed
 from symnet.verify.slips.edit import INNER, Edit
 from symnet.verify.slips.facts import SMOOTH
-from symnet.verify.slips.node import Node, binary, factors, number, same, walk, walk_inside
-from symnet.verify.slips.pool import Piece
+from symnet.verify.slips.kinds import Piece
+from symnet.verify.slips.letters import apart
+from symnet.verify.slips.node import Node, binary, factors, number, same, walk_inside
 from symnet.verify.slips.search import Search
 from symnet.verify.slips.setting import Array
 from symnet.verify.slips.tree import Site
 
 MOST_PLACEMENTS = 4
+MOST_FACTORS = 5
 
 
 def extra_factors(search: Search) -> Iterator[Edit]:
@@ -37,6 +38,60 @@ def extra_factors(search: Search) -> Iterator[Edit]:
                 yield Edit(node, other, kind, "drop", "factor", leaf, place=leaf, note=note)
 
 
+def extra_pairs(search: Search) -> Iterator[Edit]:
+    """A product without two of its factors: p*(1 - p)."""
+    for site in search.tree.expressions():
+        node, parent = site.node, site.parent
+        if node.head not in ("*", "/") or (parent is not None and parent.head in ("*", "/")):
+            continue
+        found = list(factors(node))
+        for pair in combinations(range(len(found)), 2) if 2 < len(found) <= MOST_FACTORS else ():
+            if any(found[k][1].head == "number" for k in pair):
+                continue
+            rest = joined([f for k, f in enumerate(found) if k not in pair])
+            piece = joined([found[k] for k in pair])
+            kind, note = search.pool.kind_of_extra(piece)
+            new = Node("neg", (rest,)) if _is_negative(node) else rest
+            yield Edit(node, new, kind, "drop", "factor", piece, note=note)
+
+
+def joined(parts: list[tuple[int, Node]]) -> Node:
+    """The product of factors above and below the bar."""
+    out = number(1)
+    for k, (exponent, factor) in enumerate(parts):
+        if k == 0 and exponent > 0:
+            out = factor
+        else:
+            out = binary("*" if exponent > 0 else "/", out, factor)
+    return out
+
+
+def _is_negative(node: Node) -> bool:
+    """Whether the signs within a product make a minus."""
+    if node.head == "neg":
+        return not _is_negative(node.parts[0])
+    if node.head in ("*", "/"):
+        return _is_negative(node.parts[0]) != _is_negative(node.parts[1])
+    return False
+
+
+def regrouped(search: Search) -> Iterator[Edit]:
+    """f*a + b and a + f*b for f*(a + b): a factor of one term only."""
+    for site in search.tree.expressions():
+        node = site.node
+        if node.head != "*":
+            continue
+        for whole, factor in (node.parts, node.parts[::-1]):
+            if whole.head in ("+", "-"):
+                a, b = whole.parts
+                for pair in ((_product(factor, a), b), (a, _product(factor, b))):
+                    yield Edit(node, Node(whole.head, pair), SlipKind.FACTOR)
+
+
+def _product(a: Node, b: Node) -> Node:
+    return a if b.head == "number" and b.word == 1 else binary("*", a, b)
+
+
 def missing_factors(search: Search) -> Iterator[Edit]:
     """A term or a factor times a piece of the pool, or divided by it."""
     yield from _times(search, search.pool.derivatives)
@@ -46,6 +101,7 @@ def missing_factors(search: Search) -> Iterator[Edit]:
 def _times(search: Search, pieces: Sequence[Piece]) -> Iterator[Edit]:
     for site in _places(search):
         if site.node.head == "number":
+            yield from _for_one(search, site, pieces)
             continue
         for piece in pieces:
             for made in placements(search, site, piece.node):
@@ -56,14 +112,24 @@ def _times(search: Search, pieces: Sequence[Piece]) -> Iterator[Edit]:
                 yield Edit(node, new, kind, "add", noun, made, place=node, note=note)
 
 
+def _for_one(search: Search, site: Site, pieces: Sequence[Piece]) -> Iterator[Edit]:
+    """In 1 + a: a piece for the 1."""
+    parent = site.parent
+    if site.node.word == 1 and parent is not None and parent.head in ("+", "-"):
+        for piece in pieces:
+            for made in placements(search, site, piece.node):
+                yield Edit(site.node, made, piece.kind, "add", "factor", made, place=site.node)
+
+
 def _kind(search: Search, site: Site, piece: Piece) -> tuple[SlipKind, str]:
     """A factor that is there already is a power; inside of a function nothing is a derivative."""
-    if site.node.head == "compare" and not search.pool.is_mask(piece.node):
+    if site.node.head == "compare" and piece.kind is SlipKind.FACTOR:
         return SlipKind.MASK, ""
     wanted = search.pool.value(piece.node)
     for exponent, factor in factors(site.node):
         if exponent > 0 and wanted is not None and wanted.ndim:
-            value = search.pool.value(factor)
+            base = factor.parts[0] if factor.head == "**" else factor
+            value = search.pool.value(base)
             if value is not None and value.shape == wanted.shape and np.allclose(value, wanted):
                 return SlipKind.POWER, ""
     if site.in_function and piece.note == INNER:
@@ -85,7 +151,18 @@ def missing_divisors(search: Search) -> Iterator[Edit]:
             for made in placements(search, site, piece.node):
                 over = binary("/", site.node, made)
                 kind, _ = _kind(search, site, piece)
+                if _stands_below(search, site.node, made):
+                    kind = SlipKind.POWER
                 yield Edit(site.node, over, kind, "add", "divisor", made, place=site.node)
+
+
+def _stands_below(search: Search, node: Node, piece: Node) -> bool:
+    """Whether the divisor, or a power of it, is one already."""
+    for exponent, factor in factors(node):
+        base = factor.parts[0] if factor.head == "**" else factor
+        if exponent < 0 and same(base, piece):
+            return True
+    return False
 
 
 def _places(search: Search) -> list[Site]:
@@ -110,6 +187,8 @@ def placements(search: Search, site: Site, piece: Node) -> Iterator[Node]:
         yield piece
         return
     scope = list(dict.fromkeys((*search.evaluator.letters, *site.letters)))
+    if any(x in scope for n in walk_inside(piece) if n.head == "reduce" for x in n.word.letters):
+        piece = apart(piece, {*scope, *letters_of(piece), *search.evaluator.points[0]})
     wanted = [x for x in sorted(letters_of(piece)) if x not in scope]
     wanted = [x for x in wanted if x not in search.evaluator.points[0]]
     if not wanted:
@@ -132,6 +211,10 @@ def other_derivatives(search: Search) -> Iterator[Edit]:
         for node in looks if piece.whole is not None else ():
             if piece.whole is not None and not _is_same_call(node, piece.whole):
                 yield Edit(node, piece.whole, SlipKind.CHAIN_RULE)
+    for node in looks:
+        if node.head == "-":
+            v = node.parts[1]
+            yield Edit(node, v.parts[0] if v.head == "**" else v, SlipKind.CHAIN_RULE)
     for edit in other_factors(search):
         if any(n in looks for n in walk_inside(edit.old)) and edit.old.head not in ("+", "@"):
             shared = any(
@@ -190,81 +273,3 @@ def _neighbours(search: Search) -> Iterator[Edit]:
             for made in placements(search, site, piece.node):
                 new = Node(first.head, (first.parts[0], made))
                 yield Edit(node, new, piece.kind, note=piece.note)
-
-
-def _stem(name: str) -> str:
-    """h of h0, h1 and h_prev."""
-    return re.sub(r"_?(prev|next|old|new|last)$|\d+$", "", name)
-
-
-def _are_chained(search: Search, a: str, b: str) -> bool:
-    """Whether one is a function of numbers of the other: h = tanh(z)."""
-    for formula in search.pool.formulas:
-        for x, y in ((a, b), (b, a)):
-            node = formula.definitions.get(x)
-            while node is not None and node.head in ("definition", "name") and node.parts:
-                node = node.parts[0]
-            if node is not None and node.head == "call" and node.word.name in SMOOTH:
-                inner = node.parts[0]
-                if inner.head == "name" and inner.word == y:
-                    return True
-    return False
-
-
-def _are_steps(search: Search, a: str, b: str) -> bool:
-    """Whether one is the next state of the other: of the same shape, and made from it."""
-    shapes = [_shape(search.evaluator.points[0].get(n)) for n in (a, b)]
-    if shapes[0] != shapes[1]:
-        return False
-    for formula in search.pool.formulas[2:]:
-        for x, y in ((a, b), (b, a)):
-            if x in formula.definitions and y not in formula.definitions:
-                names = [n for n in walk(formula.definitions[x]) if n.head == "name"]
-                if any(n.word == y for n in names) and any(_in_chain(n, y) for n in names):
-                    return True
-                for n in names:
-                    inner = formula.definitions.get(n.word)
-                    if inner is not None and any(m.word == y for m in walk(inner)):
-                        return True
-    return False
-
-
-def _in_chain(node: Node, name: str) -> bool:
-    return node.word == name
-
-
-def other_names(search: Search) -> Iterator[Edit]:
-    """Another tensor of the same shape."""
-    values = search.evaluator.points[0]
-    own = {n.word: n for n in walk(search.trial.root) if n.head == "name" and n.parts}
-    for site in search.tree.sites:
-        node = site.node
-        if search.notation == "index" and node.head == "name":
-            continue
-        if node.head == "name":
-            base = node
-        elif node.head == "entry" and node.parts[0].head == "name":
-            base = node.parts[0]
-        else:
-            continue
-        value = search.evaluator.raw(base, 0) if search.notation == "numpy" else None
-        for name in (*own, *values):
-            if name == base.word or (name not in own and name not in search.pool.known):
-                continue
-            if name not in own and value is not None and value.shape != _shape(values[name]):
-                continue
-            new = Node("name", own[name].parts if name in own else (), name)
-            made = new if node is base else Node("entry", (new, *node.parts[1:]))
-            kind = SlipKind.WRONG_VARIABLE
-            if _stem(name) == _stem(base.word):
-                kind = SlipKind.SHIFT
-            elif _are_chained(search, name, base.word):
-                kind = SlipKind.CHAIN_RULE
-            elif _are_steps(search, name, base.word):
-                kind = SlipKind.SHIFT
-            yield Edit(node, made, kind)
-
-
-def _shape(value: object) -> tuple[int, ...]:
-    shape = getattr(value, "shape", ())
-    return tuple(shape)

@@ -47,6 +47,8 @@ class Facts:
     known: Container[str]
     wrt: str
     hints: Sequence[Hint] = ()
+    derives: bool = True  # whether the true formula is a derivative
+    normalised: bool = False  # whether the function, in the other notation, normalises
     normalises: bool = field(init=False)
     numbers: set[str] = field(init=False)
     arguments: list[Node] = field(init=False)
@@ -58,7 +60,9 @@ class Facts:
 
     def __post_init__(self) -> None:
         self.numbers = {name for name, _ in scalars(self.evaluator.points)}
-        self.normalises = any(is_normaliser(n) for f in self.formulas for n in self.nodes(f))
+        self.normalises = self.normalised or any(
+            is_normaliser(n, f.definitions) for f in self.formulas for n in self.nodes(f)
+        )
         self.dependent = self._dependent()
         self.defined = {name for f in self.formulas for name in f.definitions}
         self.conditions = [

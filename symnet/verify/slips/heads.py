@@ -12,6 +12,7 @@ from symnet.verify.slips.search import Search
 
 USUAL = ("sin", "cos", "tanh", "sigmoid", "exp", "log", "sqrt", "sinh", "cosh", "sign", "relu")
 PAIRS = {"max": "min", "min": "max", "maximum": "minimum", "minimum": "maximum"}
+SPREADS = {"tile": "repeat", "repeat": "tile"}
 MORE = frozenset({"softmax"})
 
 
@@ -28,9 +29,12 @@ def heads(search: Search) -> Iterator[Edit]:
                     made = search.function(other, node.parts[0])
                     yield Edit(node, made, SlipKind.CHAIN_RULE, note="another function")
             yield Edit(node, node.parts[0], SlipKind.CHAIN_RULE)
+        elif name in SPREADS:
+            word = Called(SPREADS[name], node.word.spelled.replace(name, SPREADS[name]))
+            yield Edit(node, Node("call", node.parts, word), SlipKind.SHIFT)
         elif name in PAIRS:
             word = Called(PAIRS[name], node.word.spelled.replace(name, PAIRS[name]))
-            yield Edit(node, Node("call", node.parts, word), SlipKind.OTHER)
+            yield Edit(node, Node("call", node.parts, word), SlipKind.MASK)
     for site in search.tree.expressions():
         node = site.node
         if node.head in ("name", "entry", "@", "+", "-", "*", "/", "reduce", "call"):

@@ -38,10 +38,15 @@ def _renamed(node: Node, new: Mapping[str, str], taken: Container[str]) -> Node:
         inner.pop(letter, None)
         if letter in taken:
             spare = (x for x in SPARE if x not in taken and x not in new and x not in letters)
-            inner[letter] = next(spare)
+            inner[letter] = next(spare, letter)
         letters.append(inner.get(letter, letter))
     parts = tuple(_renamed(p, inner, taken) for p in node.parts)
     return Node("reduce", parts, Over(word.name, tuple(letters), word.conditions, word.ends))
+
+
+def apart(node: Node, taken: Container[str]) -> Node:
+    """The piece with bound letters that are none of these."""
+    return _renamed(node, {}, taken)
 
 
 def displaced(formula: Formula, known: Container[str]) -> Formula:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 
 from symnet.notation.report import SlipKind
 from symnet.verify.slips.edit import Edit
-from symnet.verify.slips.node import Called, Node, Over, binary, number
+from symnet.verify.slips.node import Called, Node, Over, binary, number, walk, walk_inside
 from symnet.verify.slips.search import Search
 
 TURNED = {"<": (">", "<=", ">="), ">": ("<", ">=", "<="), "<=": (">=", "<", ">")} | {
@@ -17,7 +18,9 @@ TURNED = {"<": (">", "<=", ">="), ">": ("<", ">=", "<="), "<=": (">=", "<", ">")
     "!=": ("==",),
 }
 TRIANGLES = {"triu": "tril", "tril": "triu"}
+CLAMPS = frozenset({"maximum", "minimum", "clip", "relu", "max", "min"})
 KIND = SlipKind.MASK
+MOST_CASES = 8
 
 
 def masks(search: Search) -> Iterator[Edit]:
@@ -45,6 +48,75 @@ def masks(search: Search) -> Iterator[Edit]:
             yield Edit(node, number(1), KIND, "drop", "condition", node)
 
 
+def partly(search: Search) -> Iterator[Edit]:
+    """What the true formula has in one case, where it decides between cases."""
+    cases = [
+        n
+        for f in search.pool.formulas[1:2]
+        for n in (*f.definitions.values(), *search.pool.wheres)
+        if any(m.head == "call" and m.word.name == "where" for m in walk(n))
+    ][:MOST_CASES]
+    for node in cases:
+        values = [search.evaluator.raw(node, k) for k in range(search.evaluator.count)]
+        for site in search.tree.expressions():
+            if site.node.head == "number":
+                continue
+            for k, wanted in enumerate(values):
+                mine = search.evaluator.raw(site.node, k)
+                if mine is None or wanted is None or mine.shape != wanted.shape or not mine.ndim:
+                    break
+                for sign, made in ((1, node), (-1, Node("neg", (node,)))):
+                    near = np.isclose(mine, sign * wanted) & (mine != 0)
+                    if near.any() and not near.all():
+                        yield Edit(site.node, made, KIND)
+
+
+def clamps(search: Search) -> Iterator[Edit]:
+    """max(u, 0) for u, where the function has that."""
+    calls = [
+        n
+        for f in search.pool.formulas[1:]
+        for n in search.pool.nodes(f)
+        if n.head == "call" and n.word.name in CLAMPS and n.parts
+    ]
+    for node in calls:
+        for part in node.parts:
+            wanted = search.pool.value(part)
+            for site in search.tree.expressions() if part.head != "number" else ():
+                mine = search.evaluator.raw(site.node, 0)
+                if mine is None or wanted is None or mine.shape != wanted.shape or not mine.ndim:
+                    continue
+                if np.allclose(mine, wanted):
+                    yield Edit(site.node, node, KIND)
+                elif np.allclose(mine, -wanted):
+                    yield Edit(site.node, Node("neg", (node,)), KIND)
+
+
+def turned_letters(search: Search) -> Iterator[Edit]:
+    """[s >= t]*a^(s-t) for [s <= t]*a^(t-s): two letters exchanged outside of reads."""
+    if search.notation != "index":
+        return
+    for site in search.tree.products():
+        node = site.node
+        if not any(n.head == "compare" for n in walk_inside(node)):
+            continue
+        letters = dict.fromkeys((*search.evaluator.letters, *site.letters, *_bound(node)))
+        for a, b in combinations(letters, 2):
+            yield Edit(node, _exchanged(node, {a: b, b: a}), KIND)
+
+
+def _bound(node: Node) -> tuple[str, ...]:
+    return tuple(x for n in walk_inside(node) if n.head == "reduce" for x in n.word.letters)
+
+
+def _exchanged(node: Node, new: dict[str, str]) -> Node:
+    if node.head == "entry":
+        return node
+    if node.head == "name":
+        return Node("name", word=new[node.word]) if node.word in new else node
+    return node.with_parts(tuple(_exchanged(p, new) for p in node.parts))
+
+
 def forgotten(search: Search) -> Iterator[Edit]:
     """where(c, a, b) for a; the diagonal for all; all for the diagonal."""
     for where in search.pool.wheres:
@@ -61,7 +133,7 @@ def forgotten(search: Search) -> Iterator[Edit]:
         node = site.node
         if node.head == "call" and node.word.name == "diag" and node.parts[0].head == "*":
             yield Edit(node, search.function("outer", *node.parts[0].parts), KIND)
-        if node.head == "call" and node.word.name == "outer":
+        if node.head == "call" and node.word.name == "outer" and len(node.parts) == 2:
             product = binary("*", *node.parts)
             yield Edit(node, search.function("diag", product), KIND)
 

@@ -5,6 +5,8 @@ A gradient through one has terms with a sum over the axis that is normalised.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from symnet.verify.slips.node import Node, walk
 
 REDUCTIONS = frozenset({"sum", "mean", "var", "std", "norm", "average", "dot", "vdot", "max"})
@@ -22,8 +24,11 @@ def is_reduction(node: Node) -> bool:
     return False
 
 
-def is_normaliser(node: Node) -> bool:
-    """softmax, variance, x - mean(x), x / sum(x), log of a sum of exponentials."""
+def is_normaliser(node: Node, known: Mapping[str, Node]) -> bool:
+    """softmax, variance, x - mean(x), x / sum(x), log of a sum of exponentials.
+
+    `known` are the definitions of the text, through which is looked.
+    """
     if node.head in ("call", "method", "reduce"):
         if node.word.name in NORMALISERS:
             return True
@@ -34,10 +39,23 @@ def is_normaliser(node: Node) -> bool:
             )
         return False
     if node.head == "/":
-        return any(_sums(n) for n in walk(node.parts[1])) and not _sums_only_sizes(node)
+        return any(_sums(n) for n in _all(node.parts[1], known)) and not _sums_only_sizes(node)
     if node.head == "-":
-        return any(_means(p) for p in node.parts)
+        return any(_means(known.get(p.word, p) if p.head == "name" else p) for p in node.parts)
     return False
+
+
+def _all(node: Node, known: Mapping[str, Node]) -> Iterator[Node]:
+    """The nodes, also of what names stand for."""
+    seen: set[str] = set()
+    stack = [node]
+    while stack:
+        for found in walk(stack.pop()):
+            yield found
+            if found.head == "name" and not found.parts and found.word not in seen:
+                seen.add(found.word)
+                if found.word in known:
+                    stack.append(known[found.word])
 
 
 def _sums(node: Node) -> bool:

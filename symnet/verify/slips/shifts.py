@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from symnet.notation.report import SlipKind
+from symnet.verify.slips.affine import affine, nearby
 from symnet.verify.slips.edit import Edit
 from symnet.verify.slips.node import Node, binary, number
 from symnet.verify.slips.search import Search
@@ -35,6 +36,17 @@ def shifts(search: Search) -> Iterator[Edit]:
             yield from _ends(site.node)
         if site.node.head == "call" and site.node.word.name in ("roll", "flip"):
             yield Edit(site.node, site.node.parts[0], KIND)
+        if site.node.head == "call" and site.node.word.name == "roll":
+            yield from _both(site.node)
+
+
+def _both(node: Node) -> Iterator[Edit]:
+    """roll(x, 1) + roll(x, -1) for twice one of them."""
+    step, *rest = node.parts[1:]
+    if step.head in ("number", "neg"):
+        back = step.parts[0] if step.head == "neg" else Node("neg", (step,))
+        other = node.with_parts((node.parts[0], back, *rest))
+        yield Edit(node, binary("/", binary("+", node, other), number(2)), KIND)
 
 
 def two_slices(search: Search) -> Iterator[Edit]:
@@ -71,13 +83,11 @@ def _moved(node: Node, notation: str) -> Iterator[Edit]:
         for other in (value + 1, value - 1, -value):
             yield Edit(node, number(other), KIND)
     elif notation == "index" and node.head in ("name", "+", "-"):
-        for sign in ("+", "-"):
-            yield Edit(node, binary(sign, node, number(1)), KIND)
-        if node.head in ("+", "-"):
-            a, b = node.parts
-            yield Edit(node, a, KIND)
-            yield Edit(node, Node("-" if node.head == "+" else "+", (a, b)), KIND)
-            yield Edit(node, Node(node.head, (b, a)), KIND)
+        for near in nearby(node):
+            yield Edit(node, near, KIND)
+        if affine(node) is None:
+            for sign in ("+", "-"):
+                yield Edit(node, binary(sign, node, number(1)), KIND)
 
 
 def _is_slot(search: Search, node: Node) -> bool:

@@ -17,6 +17,7 @@ from symnet.notation.report import Slip, SlipKind
 from symnet.verify.slips.facts import Hint
 from symnet.verify.slips.letters import displaced, relettered
 from symnet.verify.slips.node import merged, walk
+from symnet.verify.slips.one_entry import fitting
 from symnet.verify.slips.pool import Pool
 from symnet.verify.slips.reading import Formula, read_formula
 from symnet.verify.slips.search import Search
@@ -43,7 +44,13 @@ class Subject:
             return ()
         if self.claim.letters is not None:
             return self.claim.letters
-        return free_letters(self.claim.root, self.setting.values[0])
+        values = self.setting.values[0]
+        found = free_letters(self.claim.root, values)
+        shape = np.shape(self.setting.truth[0])
+        if len(found) <= len(shape):
+            return found
+        shapes = {name: np.shape(v) for name, v in values.items()}
+        return fitting(found, self.claim.root, shapes, shape) or found[: len(shape)]
 
     @cached_property
     def derived(self) -> Formula | None:
@@ -102,20 +109,34 @@ class Subject:
         return name.removesuffix("_bar") if name.endswith("_bar") else ""
 
     @cached_property
+    def derives(self) -> bool:
+        """Whether the true formula is a derivative, as its name says: W_bar, dy_dx."""
+        name = "" if self.derived is None else self.derived.name
+        return bool(re.search(r"_bar$|^d.*_d", name))
+
+    @cached_property
     def hints(self) -> list[Hint]:
         """What the function tells, where it is text in the other notation."""
+        return [] if self.other is None else self.other.as_hints()
+
+    @cached_property
+    def other(self) -> Pool | None:
+        """The pool of a function that is text in the other notation."""
         text = self.setting.function
         if not text or self.function is not None:
-            return []
+            return None
         other = "numpy" if self.setting.notation == "index" else "index"
         formula = read_formula(text, other)
         evaluator = Evaluator(replace(self.setting, notation=other), (), self.setting.values)
-        pool = Pool(evaluator, [formula, formula], other, self.known, self.wrt)
-        return pool.as_hints()
+        return Pool(evaluator, [formula, formula], other, self.known, self.wrt)
 
     def pool(self, formulas: list[Formula]) -> Pool:
         notation = self.setting.notation
-        return Pool(self.evaluator, formulas, notation, self.known, self.wrt, self.hints)
+        known, wrt = self.known, self.wrt
+        normalised = self.other is not None and self.other.normalises
+        return Pool(
+            self.evaluator, formulas, notation, known, wrt, self.hints, self.derives, normalised
+        )
 
     @cached_property
     def forward(self) -> Search:

@@ -16,26 +16,32 @@ import numpy as np
 
 from symnet.notation.report import Slip
 from symnet.verify.slips.addends import dropped_paths, extra_terms, missing_inside, missing_terms
+from symnet.verify.slips.alike import all_alike, two_signs
 from symnet.verify.slips.assumptions import SIMPLEX, SYMMETRY, WEAK
 from symnet.verify.slips.axes import axes
 from symnet.verify.slips.chains import extra_matrices, inverses, missing_matrices
 from symnet.verify.slips.coefficients import constants, inside_functions, literals, operator, signs
-from symnet.verify.slips.edit import Edit, sentence, settled
+from symnet.verify.slips.couplings import couplings
+from symnet.verify.slips.edit import Edit, lacking, sentence, settled
 from symnet.verify.slips.factors import (
     extra_factors,
+    extra_pairs,
     missing_divisors,
     missing_factors,
     other_derivatives,
     other_factors,
-    other_names,
+    regrouped,
 )
+from symnet.verify.slips.guards import guarded
 from symnet.verify.slips.heads import heads
-from symnet.verify.slips.masks import forgotten, masks
+from symnet.verify.slips.masks import clamps, forgotten, masks, partly, turned_letters
 from symnet.verify.slips.moved import moved
+from symnet.verify.slips.names import other_names
 from symnet.verify.slips.node import same
+from symnet.verify.slips.one_entry import forgotten_letters, one_entry
 from symnet.verify.slips.orders import exchanged, orders
 from symnet.verify.slips.powers import powers
-from symnet.verify.slips.search import Generator, found
+from symnet.verify.slips.search import Generator, found, safely
 from symnet.verify.slips.setting import Setting
 from symnet.verify.slips.several import several
 from symnet.verify.slips.shifts import shifts, two_slices
@@ -47,13 +53,15 @@ from symnet.verify.slips.sums import (
     split_letters,
     sums_for_means,
 )
-from symnet.verify.slips.transposes import everywhere, transposes
+from symnet.verify.slips.transposes import everywhere, symmetrised, transposes
 from symnet.verify.slips.whole import (
     assumed,
     cotangents,
     diagonal,
+    empty,
     granted,
     half_right,
+    in_one_case,
     nothing,
     of_softmax,
     variables,
@@ -62,16 +70,17 @@ from symnet.verify.slips.writing import is_bracketed, required
 
 FIRST: tuple[Generator, ...] = (transposes, orders, axes, everywhere)
 SECOND: tuple[Generator, ...] = (
-    *(inverses, powers, sums_for_means, constants, inside_functions, shifts, masks),
-    *(extra_factors, extra_matrices, other_sums, missing_sums, split_letters, extra_sums),
+    *(inverses, powers, regrouped, sums_for_means, constants, inside_functions, shifts, masks),
+    *(one_entry, extra_factors, extra_matrices, other_sums, couplings, missing_sums),
+    *(split_letters, extra_sums, extra_pairs),
 )
 PRODUCTS: tuple[Generator, ...] = (
     *(missing_factors, missing_matrices, moved, two_slices, extra_terms),
 )
 PATHS: tuple[Generator, ...] = (dropped_paths,)
 THIRD: tuple[Generator, ...] = (
-    *(forgotten, exchanged, other_names, missing_inside, other_derivatives, literals),
-    *(missing_terms, heads, missing_divisors, other_factors),
+    *(forgotten, clamps, partly, turned_letters, exchanged, other_names, missing_inside),
+    *(other_derivatives, literals, guarded, missing_terms, heads, missing_divisors, other_factors),
 )
 BACKWARD: tuple[Generator, ...] = (
     *(signs, constants, transposes, orders, powers, extra_factors, extra_terms, extra_sums),
@@ -79,7 +88,7 @@ BACKWARD: tuple[Generator, ...] = (
     *(missing_sums, missing_matrices, missing_terms, other_factors, heads),
 )
 REPEATED: tuple[Generator, ...] = (signs, transposes, powers, constants, shifts, axes, masks)
-LAST: tuple[Generator, ...] = (several,)
+LAST: tuple[Generator, ...] = (several, two_signs, all_alike)
 
 
 def suggestions(setting: Setting) -> Iterator[Slip]:
@@ -109,25 +118,32 @@ class Suggester:
         return self.subject.setting
 
     def slips(self) -> Iterator[Slip]:
-        yield from nothing(self.subject)
-        yield from self._run((signs,))
-        yield from variables(self.subject)
-        yield from self._run(FIRST)
-        yield from granted(self.subject)
-        yield from assumed(self.subject, SYMMETRY)
-        yield from self._run(SECOND)
-        yield from assumed(self.subject, SIMPLEX)
-        yield from of_softmax(self.subject)
-        yield from self._run(PRODUCTS)
-        yield from self._run_back(PATHS)
-        yield from self._run_repeated(REPEATED)
-        yield from self._run(THIRD)
-        yield from diagonal(self.subject)
-        yield from half_right(self.subject)
-        yield from cotangents(self.subject)
-        yield from self._run_back(BACKWARD)
-        yield from assumed(self.subject, WEAK)
-        yield from self._run(LAST)
+        for stage in self._stages():
+            yield from safely(stage)
+
+    def _stages(self) -> Iterator[Iterator[Slip]]:
+        yield nothing(self.subject)
+        yield in_one_case(self.subject)
+        yield empty(self.subject)
+        yield self._run((forgotten_letters, signs))
+        yield variables(self.subject)
+        yield self._run(FIRST)
+        yield granted(self.subject)
+        yield self._run((symmetrised,))
+        yield assumed(self.subject, SYMMETRY)
+        yield self._run(SECOND)
+        yield assumed(self.subject, SIMPLEX)
+        yield of_softmax(self.subject)
+        yield self._run(PRODUCTS)
+        yield self._run_back(PATHS)
+        yield self._run_repeated(REPEATED)
+        yield self._run(THIRD)
+        yield diagonal(self.subject)
+        yield half_right(self.subject)
+        yield cotangents(self.subject)
+        yield self._run_back(BACKWARD)
+        yield assumed(self.subject, WEAK)
+        yield self._run(LAST)
 
     def _run(self, generators: tuple[Generator, ...]) -> Iterator[Slip]:
         for generator in generators:
@@ -176,8 +192,9 @@ class Suggester:
     def _slip_back(self, edit: Edit) -> Slip:
         assert self.subject.backward is not None
         writer = self.subject.backward.writer
-        turned = settled(edit.reversed())
-        return Slip(turned.kind, sentence(turned, writer, writer), "", None, self.setting.derived)
+        turned = settled(lacking(edit.reversed(), self.subject.claim.root))
+        said = sentence(turned, writer, writer, self.setting.text)
+        return Slip(turned.kind, said, "", None, self.setting.derived)
 
     def _corrected(self, edit: Edit) -> str:
         """The author's text with the edit in its place."""

@@ -82,6 +82,8 @@ def missing_sums(search: Search) -> Iterator[Edit]:
         value = search.evaluator.raw(node, 0)
         if value is None or value.ndim == 0:
             continue
+        if node.head == "*":
+            yield Edit(node, Node("@", node.parts), MISSING)
         for name in ("sum", "mean"):
             for axis in range(value.ndim):
                 at, keep = number(axis), Node("flag", word=True)

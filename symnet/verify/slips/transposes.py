@@ -7,10 +7,11 @@ from itertools import combinations
 
 from symnet.notation.report import SlipKind
 from symnet.verify.slips.edit import Edit
-from symnet.verify.slips.node import Node, number, same, transposed
+from symnet.verify.slips.node import Node, binary, number, same, transposed
 from symnet.verify.slips.search import Search
 
 LEAF = ("name", "attribute", "entry")
+SIDED = frozenset({"outer", "kron"})  # whose transpose is the other order of the arguments
 
 
 def transposes(search: Search) -> Iterator[Edit]:
@@ -21,7 +22,9 @@ def transposes(search: Search) -> Iterator[Edit]:
     sites = [
         s.node
         for s in search.tree.expressions()
-        if s.node.head not in ("number", "neg") and not _has_axis(s.parent)
+        if s.node.head not in ("number", "neg")
+        and not _has_axis(s.parent)
+        and not _says_axes(s.node)
     ]
     sites.sort(key=lambda n: n.head not in LEAF)
     for node in sites:
@@ -36,6 +39,41 @@ def transposes(search: Search) -> Iterator[Edit]:
             yield Edit(node, swapped, SlipKind.TRANSPOSE)
     yield from _axes(search)
     yield from _specs(search)
+
+
+def symmetrised(search: Search) -> Iterator[Edit]:
+    """(B + B.T)/2 for B."""
+    for site in search.tree.expressions():
+        node = site.node
+        if node.head not in LEAF or (site.parent is not None and site.parent.head == "attribute"):
+            continue
+        if search.notation == "index":
+            if node.head != "entry" or len(node.parts) != 3 or same(*node.parts[1:]):
+                continue
+            other = Node("entry", (node.parts[0], node.parts[2], node.parts[1]))
+        else:
+            value = search.evaluator.raw(node, 0)
+            if value is None or value.ndim != 2 or value.shape[0] != value.shape[1]:
+                continue
+            other = transposed(node)
+        half = binary("/", binary("+", node, other), number(2))
+        name = node.parts[0] if node.head in ("entry", "attribute") else node
+        if name.word == search.pool.wrt or name.head != "name" or _is_written(search, name.word):
+            yield Edit(node, half, SlipKind.MISSING_TERM, "add", "term", other, place=node)
+        else:
+            note = f"it is true only if {name.word} is symmetric"
+            yield Edit(node, half, SlipKind.ASSUMPTION, note=note)
+
+
+def _is_written(search: Search, name: str) -> bool:
+    """Whether the function itself has A + A.T."""
+    for formula in search.pool.formulas[2:]:
+        for node in search.pool.nodes(formula):
+            for a, b in (node.parts, node.parts[::-1]) if node.head == "+" else ():
+                turned = b.head == "attribute" and b.word == "T" and same(a, b.parts[0])
+                if turned and a.word == name:
+                    return True
+    return False
 
 
 def everywhere(search: Search) -> Iterator[Edit]:
@@ -60,6 +98,16 @@ def everywhere(search: Search) -> Iterator[Edit]:
             return node.with_parts(parts) if changed else node
 
         yield Edit(root, turned(root), SlipKind.TRANSPOSE)
+
+
+def _says_axes(node: Node) -> bool:
+    """x[:, None] and outer(a, b): turned, they are a wrong axis and another order."""
+    if node.head == "entry":
+        return any(s.head == "none" for s in node.parts[1:])
+    if node.head in ("*", "/") and any(p.head == "entry" and _says_axes(p) for p in node.parts):
+        return True
+    inner = node.parts[-1] if node.head == "*" and node.parts[0].head == "number" else node
+    return inner.head == "call" and inner.word.name in SIDED
 
 
 def _has_axis(node: Node | None) -> bool:

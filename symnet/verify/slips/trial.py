@@ -14,6 +14,7 @@ from functools import partial
 
 import numpy as np
 
+from symnet.notation import SymnetError
 from symnet.verify.slips.arrays import Arrays, NoRule
 from symnet.verify.slips.entries import Entries, Letters
 from symnet.verify.slips.node import Node, Over
@@ -29,6 +30,8 @@ MISFITS = (
     *(ValueError, TypeError, IndexError, ZeroDivisionError, OverflowError, AttributeError),
     *(np.linalg.LinAlgError, KeyError),
 )
+# What may go wrong in a search over all kinds of text; the search then finds less.
+FAILURES = (*MISFITS, NoRule, ArithmeticError, RuntimeError, AssertionError, SymnetError)
 
 
 @dataclass
@@ -43,6 +46,7 @@ class Evaluator:
     axes: Letters = field(init=False)
     extents: list[dict[str, int]] = field(init=False)
     reads: dict[str, Points | None] = field(default_factory=dict)
+    nodes: dict[Node, Points | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.axes = Letters()
@@ -64,8 +68,12 @@ class Evaluator:
         """What no rule covers, by the project's own reader."""
         if not self.may_read:
             raise NoRule("another point")
-        text = Writer(self.setting.text, self.setting.notation, whole=True).written(node)
-        found = self.points_of(text)
+        if node not in self.nodes:
+            if len(self.nodes) >= 2 * MOST_READS:
+                raise NoRule(node.head)
+            text = Writer(self.setting.text, self.setting.notation, whole=True).written(node)
+            self.nodes[node] = self.points_of(text)
+        found = self.nodes[node]
         if found is None:
             raise NoRule(node.head)
         return found[k]

@@ -11,7 +11,10 @@ import numpy as np
 
 from symnet.notation.report import Slip, SlipKind
 from symnet.verify.slips.assumptions import Rule, needed
+from symnet.verify.slips.axes import axes
+from symnet.verify.slips.node import Node, walk, walk_inside
 from symnet.verify.slips.regions import BY, half_true, uncoupled
+from symnet.verify.slips.setting import Array
 from symnet.verify.slips.subject import Subject
 
 
@@ -19,9 +22,58 @@ def nothing(subject: Subject) -> Iterator[Slip]:
     """A claim about what is 0 everywhere."""
     if any(np.abs(t).max(initial=0.0) > 1e-12 for t in subject.setting.truth):
         return
-    path = subject.forward.pool.normalises
+    path = subject.forward.pool.normalises and bool(subject.wrt)
     kind = SlipKind.NORMALISATION_PATH if path else SlipKind.EXTRA_TERM
     yield subject.whole(kind, "this is 0: all contributions cancel")
+
+
+def in_one_case(subject: Subject) -> Iterator[Slip]:
+    """A claim that is right at all the points, though it has been refuted elsewhere."""
+    if subject.agrees_with(subject.setting.truth):
+        said = "this is right in one case only, a condition decides"
+        yield subject.whole(SlipKind.MASK, said)
+
+
+def empty(subject: Subject) -> Iterator[Slip]:
+    """0 claimed for what is not 0."""
+    mine, values = subject.claimed, subject.points[0]
+    names = [n.word for n in walk(subject.claim.root) if n.head == "name"]
+    if any(np.ndim(values.get(n, 0)) > 0 for n in names):
+        return
+    if mine is None or any(np.abs(t).max(initial=0.0) > 1e-12 for t in mine):
+        return
+    if all(np.abs(t).max(initial=0.0) > 1e-12 for t in subject.setting.truth):
+        yield from _vanishing(subject)
+        yield subject.whole(SlipKind.MISSING_TERM, "this is not 0: not all contributions cancel")
+
+
+def _vanishing(subject: Subject) -> Iterator[Slip]:
+    """What is 0 instead: a sum over another axis, or a sum of the whole."""
+    search = subject.backward
+    if search is None:
+        return
+    trial = search.trial
+
+    def is_zero(root: Node) -> bool:
+        values = [trial.evaluator.value(root, k) for k in range(trial.count)]
+        scales = zip(values, trial.evaluator.setting.truth, strict=True)
+        return all(
+            v is not None and np.abs(v).max(initial=0.0) < 1e-9 * np.abs(t).max(initial=0.0)
+            for v, t in scales
+        )
+
+    own = list(walk_inside(trial.root))
+    for edit in axes(search) if search.notation == "numpy" else ():
+        if edit.old in own and is_zero(search.tree.replaced(edit.old, edit.new)):
+            yield subject.whole(SlipKind.WRONG_AXIS, "this is 0 along another axis")
+            return
+    for axis in range(subject.setting.truth[0].ndim):
+        if all(
+            np.abs(t.sum(axis=axis)).max(initial=0.0) < 1e-9 * np.abs(t).max(initial=0.0)
+            for t in subject.setting.truth
+        ):
+            yield subject.whole(SlipKind.MISSING_SUM, f"only its sum over axis {axis} is 0")
+            return
 
 
 def variables(subject: Subject) -> Iterator[Slip]:
@@ -87,12 +139,18 @@ def half_right(subject: Subject) -> Iterator[Slip]:
         yield subject.whole(SlipKind.MASK, f"the condition {shown} decides where this is right")
 
 
+def _is_diagonal(x: Array) -> bool:
+    return bool(np.allclose(x, np.diag(np.diag(x)), 1e-9, 1e-12))
+
+
 def diagonal(subject: Subject) -> Iterator[Slip]:
     """Only the diagonal of a full Jacobian."""
     if not subject.forward.pool.normalises:
         return
     truth = subject.setting.truth
     square = all(t.ndim == 2 and t.shape[0] == t.shape[1] for t in truth)
-    if square and subject.agrees_with(tuple(np.diag(np.diag(t)) for t in truth)):
+    if square and subject.claimed is not None and all(map(_is_diagonal, subject.claimed)):
+        if any(map(_is_diagonal, truth)):
+            return
         said = "only the diagonal is here: every entry depends on all through the normaliser"
         yield subject.whole(SlipKind.NORMALISATION_PATH, said)

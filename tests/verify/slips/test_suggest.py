@@ -116,3 +116,64 @@ def test_published_pairs() -> None:
                 total += 1
                 hits += slip is not None and slip.kind in wrong.kinds
     assert hits >= HELD * total, f"{hits} of {total}"
+
+
+SYMMETRIC = {"C": "spd"}
+
+
+@pytest.mark.parametrize(
+    ("claim", "kind"),
+    [
+        ("-H.T@np.linalg.inv(C)@z", "missing term"),  # a name for one that it is a term of
+        ("-H.T@e", "factor"),  # a matrix left out is no power
+    ],
+)
+def test_names_and_matrices(claim: str, kind: str) -> None:
+    shapes = {"z": "N", "H": "N D", "x": "D", "C": "N N"}
+    m = Made("e = z - H@x; e@np.linalg.inv(C)@e/2", shapes, "x", assume=SYMMETRIC)
+    assert next(suggestions(m.setting(claim))).kind == kind
+
+
+def test_what_is_missing_is_not_called_too_much() -> None:
+    shapes = {"W": "N N", "f": "N"}
+    function = "L = np.diag(W.sum(axis=1)) - W; f@L@f"
+    m = Made(function, shapes, "f", assume={"W": "symmetric"})
+    slip = next(suggestions(m.setting("2*W.sum(axis=1)*f")))
+    assert slip.kind == "missing term"
+    assert "too much" not in slip.sentence
+
+
+@pytest.mark.parametrize(
+    ("function", "shapes", "wrt", "claim"),
+    [
+        (
+            "L = -t*log(sigmoid(x)) - (1 - t)*log(1 - sigmoid(x))",
+            {"x": "", "t": ""},
+            None,
+            "maximum(x, 0) - x*t + log(1 + exp(-x))",
+        ),
+        (
+            "r = sqrt(sum[k](u[k]^2)); e = minimum(l, r)",
+            {"u": "K", "l": ""},
+            "u",
+            "u_bar[k] = 0.0*l/r*u[k]",
+        ),
+    ],
+)
+def test_numbers_without_value_are_no_error(
+    function: str, shapes: dict[str, str], wrt: str | None, claim: str
+) -> None:
+    m = Made(function, shapes, wrt, of="identity" if wrt is None else "gradient")
+    next(suggestions(m.setting(claim)), None)
+
+
+def test_factor_of_one_term() -> None:
+    m = Made("L = -t*log(sigmoid(x)) - (1 - t)*log(1 - sigmoid(x))", {"x": "", "t": ""}, "x")
+    slip = next(suggestions(m.setting("t*(sigmoid(x) - 1)")))
+    assert slip.correction == "sigmoid(x) - t"
+
+
+def test_claim_of_nothing() -> None:
+    m = Made("np.sum((X@w - y)**2)", {"X": "N D", "w": "D", "y": "N"}, "w")
+    slip = next(suggestions(m.setting("np.zeros(D)")))
+    assert (slip.kind, slip.correction) == ("missing term", m.setting("w").derived)
