@@ -70,7 +70,7 @@ def sections() -> list[Section]:
                     falsified(12),
                     "the mean's own path left out at the end",
                     right=False,
-                    slip=SlipKind.NORMALISATION_PATH,
+                    slip=SlipKind.MISSING_TERM,
                     step=12,
                 ),
             ),

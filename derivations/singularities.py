@@ -99,7 +99,7 @@ def sections() -> list[Section]:
                     "u_bar[k] = minimum(l, r)/r*e_bar[k]",
                     "the length taken for a constant",
                     right=False,
-                    slip=SlipKind.MISSING_TERM,
+                    slip=SlipKind.NORMALISATION_PATH,
                 ),
             ),
         ),

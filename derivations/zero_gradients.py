@@ -43,7 +43,7 @@ def sections() -> list[Section]:
                     "sum[i](S_bar[i,j]) == 0",
                     "the columns taken for what cancels",
                     right=False,
-                    slip=SlipKind.MISSING_TERM,
+                    slip=SlipKind.MISSING_SUM,
                 ),
                 Claim(
                     "b_bar[c] = sum[i,j](P[i,j]*Q[i,c])/sqrt(C)",

@@ -195,8 +195,8 @@ class _Rules:
         if all(s is None for _, s in found):
             return None
         brackets = [f for f in args if isinstance(f, Compare)]
-        powers = [s.log for f, s in found if s is not None and isinstance(f, Call)]
-        logs = [s.log for f, s in found if s is not None and not isinstance(f, Call)]
+        powers = [s.log for f, s in found if s is not None and not _is_divisor(f)]
+        logs = [s.log for f, s in found if s is not None and _is_divisor(f)]
         if brackets and powers:  # [c] e^x = e^(x where c, else -oo)
             powers = [Where(mul(*brackets), add(*powers), Infinite(-1))]
             others = [f if s is None else s.rest for f, s in found if f not in brackets]
@@ -240,6 +240,10 @@ class _Rules:
 
 
 # -- small identities -------------------------------------------------------------------------
+
+
+def _is_divisor(f: Scalar) -> bool:
+    return isinstance(f, Pow) and f.exponent < 0
 
 
 def _times_exp(rest: Scalar, log: Scalar, same_log: bool) -> Scalar:

@@ -197,7 +197,9 @@ class Checker(Examined):
         if slip is not None:
             moved = pair.place if second.text == pair.right else 0
             place = slip.place and (slip.place[0] + moved, slip.place[1] + moved)
-            right = pair.whole(slip.correction) if moved and slip.fragment else slip.correction
+            right = slip.correction
+            if moved and slip.fragment and "\n" not in right:
+                right = pair.whole(right)
             slip = replace(slip, place=place, correction=right)
         return replace(report, claim=whole, derived=first.text, slip=slip)
 

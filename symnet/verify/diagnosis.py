@@ -11,11 +11,13 @@ from dataclasses import replace
 from itertools import islice
 
 import numpy as np
+import sympy
 
 from symnet.notation import SymnetError
 from symnet.notation.parse.notation import NUMPY, notation_of
 from symnet.notation.report import Slip, SlipKind
 from symnet.render.text import text as text_of
+from symnet.render.text import text_of as text_of_term
 from symnet.verify.asked import Asked
 from symnet.verify.claims import ASSIGNED, Read, left_of
 from symnet.verify.counterexample import wrong_part
@@ -37,6 +39,8 @@ def diagnose(checker: Asked, read: Read, truth: Truth, reading: Reading | None) 
         return diagonal
     edits = _edits(checker, read, truth, reading)
     first = next(edits, None)
+    if reading is not None and first is not None and first.place is None:
+        first = _missing_addend(checker, read, truth, reading) or first
     missing = None if reading is None else granted(checker, read, truth, reading, first)
     if missing is not None:
         return missing
@@ -83,6 +87,26 @@ def _diagonal(checker: Asked, read: Read, truth: Truth, reading: Reading) -> Sli
     )
     right = checker.in_notation(truth if pulled else jacobian, read.notation)
     return Slip(SlipKind.NORMALISATION_PATH, said, read.text, (0, len(read.text)), right)
+
+
+def _missing_addend(checker: Asked, read: Read, truth: Truth, reading: Reading) -> Slip | None:
+    """A term of the true formula itself that the claim lacks: two paths, one of them forgotten."""
+    d = truth.graph.definition(truth.name)
+    addends = () if d is None or d.base is not None else sympy.Add.make_args(d.expression)
+    if d is None or len(addends) < 2 or reading.order is not None:
+        return None
+    left = list(addends)
+    for p in checker.points(truth.graph, [truth.name]):
+        with np.errstate(all="ignore"):
+            claimed = Evaluator(reading.graph, p.arrays, p.sizes, Real()).value(reading.name)
+            values = Evaluator(truth.graph, p.arrays, p.sizes, Real())
+            apart = values.value(truth.name) - claimed
+            left = [a for a in left if np.allclose(values.of(a).over(d.free), apart, CLOSE, CLOSE)]
+    if not left:
+        return None
+    term = text_of_term(left[0], truth.graph)
+    right = checker.in_notation(truth, read.notation)
+    return Slip(SlipKind.MISSING_TERM, f"the term {term} is missing", correction=right)
 
 
 def _turned(checker: Asked, read: Read, truth: Truth, reading: Reading) -> Slip | None:

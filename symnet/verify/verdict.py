@@ -108,9 +108,11 @@ def judged_equal(graph: Graph, left: str, right: str, pool: Pool) -> Equal | Apa
 def _has_whole_power(graph: Graph) -> bool:
     """Whether a^k stands with an index in k, which is read as exp(k log a): undefined for a < 0."""
     return any(
-        isinstance(e, exp) and e.has(log) and bool(e.args[0].atoms(Index))
+        any(isinstance(f, log) for f in e.args[0].args)
+        and any(is_whole(f) and f.has(Index) for f in e.args[0].args)
         for d in graph.definitions
         for e in d.expression.atoms(exp)
+        if isinstance(e.args[0], sympy.Mul)
     )
 
 

@@ -15,9 +15,12 @@ from symnet.codegen.safe import is_below, make_safe
 from symnet.codegen.scalar import Call, walk
 from symnet.codegen.scalar_text import text
 from symnet.notation import (
+    Definition,
+    Entry,
     Graph,
     Index,
     Tensor,
+    compare,
     define,
     exp,
     log,
@@ -28,6 +31,7 @@ from symnet.notation import (
     tanh,
     total,
 )
+from symnet.verify import interpret
 
 n, k = Index("n", "N"), Index("k", "K")
 x, y = Tensor("x", n, k), Tensor("y", n, k)
@@ -213,3 +217,22 @@ def test_shift_is_recognised_as_not_positive() -> None:
     shifted = [e for e in powers if e.function == "exp_below"]
     assert shifted and all(is_below(e.args[0]) for e in shifted)
     assert not any(e.function == "exp" for e in powers)
+
+
+def test_a_named_exponential_beyond_its_range_stays_behind_its_bracket() -> None:
+    """[i+k+1 < 2] d0[i+k+1] / sum exp: d0 is opened, and its reads keep the bracket."""
+    p, i, k, j, q = (Index(*x) for x in (("p", 2), ("i", "T"), ("k", "K"), ("j", "N"), ("q", 2)))
+    y, d0, out = Tensor("y", q, j), Tensor("d0", p), Tensor("out", i, k)
+    graph = Graph(
+        define(d0[p], exp(tanh(total(y[p, j], over=j)))),
+        Definition(
+            out[i, k],
+            compare("<", i + k + 1, 2) * Entry(d0, i + k + 1) / total(d0[q], over=q),
+        ),
+        inputs=[y],
+        output=out,
+    )
+    value = np.random.default_rng(0).normal(size=(2, 3))
+    sizes = {"T": 2, "K": 1}
+    found = build(graph)(y=value, sizes=sizes)
+    np.testing.assert_allclose(found, interpret(graph, {"y": value}, sizes)["out"], rtol=1e-12)
