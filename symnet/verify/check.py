@@ -195,11 +195,16 @@ class Checker(Examined):
         )
         slip = report.slip
         if slip is not None:
-            moved = pair.place if second.text == pair.right else 0
+            is_right = second.text == pair.right
+            moved = pair.place if is_right else 0
             place = slip.place and (slip.place[0] + moved, slip.place[1] + moved)
             right = slip.correction
-            if moved and slip.fragment and "\n" not in right:
+            if not slip.fragment or "\n" in right:  # no edit of this side
+                right = ""
+            elif is_right:
                 right = pair.whole(right)
+            else:
+                right = f"{right} == {pair.right.removeprefix(pair.before)}"
             slip = replace(slip, place=place, correction=right)
         return replace(report, claim=whole, derived=first.text, slip=slip)
 

@@ -253,5 +253,5 @@ def _unexplained(checker: Asked, read: Read, truth: Truth, reading: Reading | No
             a, b = np.broadcast_arrays(values.value(reading.name), values.value(truth.name))
         part = wrong_part(a[0], b[0])
     where = f"; wrong is {part}" if part else ""
-    sentence = f"no single slip explains it{where}; the derived formula stands below"
+    sentence = f"no single slip explains it{where}"
     return Slip(SlipKind.OTHER, sentence, correction=checker.in_notation(truth, read.notation))

@@ -23,6 +23,7 @@ from symnet.notation import (
     compare,
     define,
     exp,
+    guard,
     log,
     logsumexp,
     mean,
@@ -221,18 +222,24 @@ def test_shift_is_recognised_as_not_positive() -> None:
 
 def test_a_named_exponential_beyond_its_range_stays_behind_its_bracket() -> None:
     """[i+k+1 < 2] d0[i+k+1] / sum exp: d0 is opened, and its reads keep the bracket."""
-    p, i, k, j, q = (Index(*x) for x in (("p", 2), ("i", "T"), ("k", "K"), ("j", "N"), ("q", 2)))
-    y, d0, out = Tensor("y", q, j), Tensor("d0", p), Tensor("out", i, k)
+    y = Tensor("y", Index("a", 2), Index("b", "N"))
+    i, k, m, t, c, j = (
+        Index(*x) for x in (("i", "T"), ("k", "K"), ("m", 2), ("t", "T"), ("c", 2), ("j", "N"))
+    )
+    d0, out = Tensor("d0", t, c, m), Tensor("out", i, k)
+    p, q, u, v, w = (Index(*x) for x in (("p", "T"), ("q", 2), ("u", "T"), ("v", 2), ("w", 2)))
+    inner = total(guard(0, p + 1, p.extent) * Entry(d0, p + 1, q, q), over=q)
+    above = total(
+        compare("<", i + k + 1, 2) * compare("<=", 0, i + k + 1) * Entry(d0, i, i + k + 1, w),
+        over=w,
+    )
     graph = Graph(
-        define(d0[p], exp(tanh(total(y[p, j], over=j)))),
-        Definition(
-            out[i, k],
-            compare("<", i + k + 1, 2) * Entry(d0, i + k + 1) / total(d0[q], over=q),
-        ),
+        Definition(Entry(d0, u, v, m), exp(tanh(total(Entry(y, v, j), over=j)))),
+        Definition(Entry(out, i, k), above / total(exp(tanh(inner)), over=p)),
         inputs=[y],
         output=out,
     )
     value = np.random.default_rng(0).normal(size=(2, 3))
     sizes = {"T": 2, "K": 1}
-    found = build(graph)(y=value, sizes=sizes)
+    found = build(graph)(y=value, sizes={**sizes, "N": 3})
     np.testing.assert_allclose(found, interpret(graph, {"y": value}, sizes)["out"], rtol=1e-12)
