@@ -56,7 +56,7 @@ def sections() -> list[Section]:
                     "x_bar[c,a] = sum[o, p: 0 <= a+p-1 < T](w[o,c,p]*y_bar[o,a+p-1])",
                     "the kernel not turned round: the layer is a correlation",
                     right=False,
-                    slip=SlipKind.OTHER,
+                    slip=SlipKind.SHIFT,
                 ),
             ),
         ),

@@ -30,9 +30,8 @@ Claimed = str | Definition | tuple[str, ...]
 class Claim:
     """A hand formula in either notation or as a Definition, an identity, or steps; and its source.
 
-    A well-known mistake has `right=False` and the kind of `slip` that is to be found (OTHER says
-    nothing of the kind); among steps it is the one with the number `step`, from 1. Raises
-    GraphError if these do not fit together.
+    A well-known mistake has `right=False` and the kind of `slip` that is to be found; among steps
+    it is the one with the number `step`, from 1. Raises GraphError if these do not fit together.
     """
 
     claimed: Claimed
@@ -68,8 +67,7 @@ class Finding:
             return self.claim.right and bool(self.report)
         slip = self.report.slip
         found = None if slip is None else slip.kind
-        named = self.claim.slip in (found, SlipKind.OTHER)
-        return named and self.report.step == self.claim.step
+        return self.claim.slip is found and self.report.step == self.claim.step
 
     def __str__(self) -> str:
         return "\n".join(_lines(self))

@@ -6,6 +6,7 @@ Small sizes first, small integers where the assumptions allow it; the entry that
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -126,10 +127,10 @@ def _array(value: Array) -> str:
     return _nested(value.tolist())
 
 
-def _nested(value: object) -> str:
+def _nested(value: list[Any] | float) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_nested, value))}]"
-    return _number(value)  # type: ignore[arg-type]
+    return _number(value)
 
 
 def wrong_part(a: Array, b: Array) -> str:

@@ -8,7 +8,7 @@ Where the shapes are the same nothing is transposed: A is never accepted for A^T
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 from itertools import chain, permutations
@@ -20,6 +20,7 @@ from symnet.notation.parse.names import unused
 from symnet.verify.truth import Truth
 
 MOST_AXES = 6
+Change = Callable[[Tensor, tuple[Index, ...]], sympy.Expr]
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ def conventions(found: Reading, truth: Truth) -> Iterator[tuple[Reading, str]]:
 
 
 def _both(
-    found: Reading, truth: Truth, said: str, change: object, claim_too: bool = True
+    found: Reading, truth: Truth, said: str, change: Change, claim_too: bool = True
 ) -> tuple[Reading, str]:
     graph = found.graph
     names = []
@@ -181,7 +182,7 @@ def _both(
         t = graph.tensor(name)
         slots = fresh(t.indices)
         new = unused(f"{name}_part", {x.name for x in graph.tensors})
-        right = change(t, slots)  # type: ignore[operator]
+        right = change(t, slots)
         made = Definition(Entry(Tensor(new, *slots), *slots), right)
         graph = replace(graph, definitions=(*graph.definitions, made))
         names.append(new)

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from symnet.calculus import gradient, hessian, jacobian
-from symnet.notation import CheckFailed, Definition, Graph, MatrixHead, Tensor, replace
+from symnet.notation import CheckFailed, Definition, Graph, MatrixHead, Tensor
 from symnet.verify.models.draws import real_draws
 from symnet.verify.models.evaluate import Array, Evaluator, Sizes
 from symnet.verify.models.real import Real
@@ -22,8 +21,8 @@ from symnet.verify.sample import direction
 
 KINDS = ("gradient", "vjp", "jacobian", "hessian")
 STEP = 1e-3
-TOLERANCE = 1e-5  # of differences of fourth order; 1e-3 for second differences
-SMOOTH = 1e-6
+TOLERANCE, SMOOTH = 1e-5, 1e-6  # of differences of fourth order
+SECOND_TOLERANCE, SECOND_SMOOTH = 1e-2, 1e-3  # of second differences
 
 
 @dataclass(frozen=True)
@@ -94,15 +93,16 @@ def confirm(
         return  # an intermediate tensor: its differences would need a graph of their own
     draws = len(arrays[x.name])
     v = np.stack([direction(x, arrays[x.name][k], rng) for k in range(draws)])
+    twice = truth.of == "hessian"
+    tolerance, flat = (SECOND_TOLERANCE, SECOND_SMOOTH) if twice else (TOLERANCE, SMOOTH)
     with np.errstate(all="ignore"):
-        slope, spread = (_second if truth.of == "hessian" else _first)(truth, sizes, arrays, v)
+        slope, spread = (_second if twice else _first)(truth, sizes, arrays, v)
         derived = _along(truth, Evaluator(truth.graph, arrays, sizes, Real()), v)
     scale = 1 + np.abs(slope).reshape(len(slope), -1).max(axis=1)
-    loose = 1e-3 if truth.of == "hessian" else 1.0
-    smooth = spread < (1e-3 if truth.of == "hessian" else SMOOTH) * scale
+    smooth = spread < flat * scale
     apart = np.abs(slope - derived).reshape(len(slope), -1).max(axis=1) / scale
     finite = np.isfinite(apart) & np.isfinite(spread)
-    bad = finite & smooth & (apart > (TOLERANCE if loose == 1.0 else 1e-2))
+    bad = finite & smooth & (apart > tolerance)
     if bad.sum() * 2 > max(1, (finite & smooth).sum()):
         k = int(np.flatnonzero(bad)[0])
         raise CheckFailed(
@@ -244,16 +244,3 @@ def without(graph: Graph, keep: set[str]) -> Graph:
     given = [t for t in graph.given if t.name in needed]
     outputs = [d.tensor for d in kept if d.name in keep]
     return Graph(*kept, inputs=given, outputs=outputs or graph.outputs[:1])
-
-
-__all__ = [
-    "KINDS",
-    "Any",
-    "Truth",
-    "beside",
-    "confirm",
-    "derive",
-    "draws_in_domain",
-    "replace",
-    "without",
-]

@@ -9,6 +9,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
@@ -81,8 +82,8 @@ def _missed(a: Answer) -> None:
         print(f"slip {a.kind} for {wanted}: {a.pair.name}: {a.claim}")
 
 
-def _share(part: object, whole: list[Answer]) -> str:
-    n = len(part)  # type: ignore[arg-type]
+def _share(part: Sequence[object], whole: list[Answer]) -> str:
+    n = len(part)
     return f"{n} of {len(whole)}, {100 * n / len(whole):.1f} %"
 
 
