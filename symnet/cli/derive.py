@@ -9,7 +9,7 @@ from symnet.cli import names
 from symnet.cli.forms import as_json, printed
 from symnet.cli.page import Report, report_on
 from symnet.cli.show import show
-from symnet.cli.subject import answered, sections, subject
+from symnet.cli.subject import answered, is_rule, sections, subject
 from symnet.cli.typed import is_text
 from symnet.render.text import text
 
@@ -19,7 +19,7 @@ def run(options: Namespace) -> int:
     if _is_report(options):
         return _report(options)
     found = subject(options)
-    if found.graph.updates and not options.wrt:
+    if is_rule(found.graph) and not options.wrt:
         return _report(options)
     answer = answered(options, found)
     if options.json:

@@ -44,15 +44,22 @@ def subject(options: Namespace) -> Subject:
 def variables(graph: Graph, wrt: list[str] | None = None) -> tuple[str, ...]:
     """The tensors named in `wrt`, separated by commas; else all given ones that have a gradient.
 
-    A graph with updates, an optimiser, is not differentiated unless variables are named.
+    An optimiser's graph is not differentiated unless variables are named, nor is it by states.
     Raises UnknownTensor, UsageError if there is nothing to differentiate by.
     """
     if wrt:
         words = [w.strip() for word in wrt for w in word.split(",")]
         return tuple(dict.fromkeys(graph.tensor(w).name for w in words if w))
-    if graph.updates:
+    if is_rule(graph):
         return ()
-    return tuple(t.name for t in graph.given if not t.is_integer_valued)
+    fixed = {t.name for t in (*graph.states, *(t for t, _ in graph.drawn))}
+    return tuple(t.name for t in graph.given if not t.is_integer_valued and t.name not in fixed)
+
+
+def is_rule(graph: Graph) -> bool:
+    """Whether all that the graph gives out are new values of its states, as of an optimiser."""
+    new = {t.name for _, t in graph.updates}
+    return bool(new) and all(t.name in new for t in graph.outputs)
 
 
 def answered(options: Namespace, found: Subject | None = None) -> Answer:
@@ -95,7 +102,7 @@ def derived(found: Subject, wrt: list[str] | None = None, check: int | None = No
     chosen = variables(graph, wrt)
     if wrt is None and graph.parameters:
         chosen = tuple(t.name for t in graph.parameters)
-    if not chosen or (wrt is None and graph.updates):
+    if not chosen or (wrt is None and is_rule(graph)):
         return graph
     if check is not None:
         verdict = judged(found.small or graph, chosen, check)

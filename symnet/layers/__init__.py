@@ -15,9 +15,10 @@ from symnet.layers.activation import (
 )
 from symnet.layers.catalogue import catalogue
 from symnet.layers.dense import dense, linear
+from symnet.layers.evaluation import evaluation
 from symnet.layers.gate import bilinear_gate, gate, glu
 from symnet.layers.initial import (
-    Rule,
+    bernoulli,
     constant,
     fans,
     glorot_normal,
@@ -39,12 +40,14 @@ from symnet.layers.loss import (
 from symnet.layers.model import chain, join, mlp, weights
 from symnet.layers.reuse import reuse
 from symnet.layers.softmax import log_softmax, softmax
+from symnet.notation import Rule
 
 __all__ = [
     "ACTIVATIONS",
     "Rule",
     "activation",
     "add",
+    "bernoulli",
     "bilinear_gate",
     "binary_cross_entropy",
     "catalogue",
@@ -52,6 +55,7 @@ __all__ = [
     "constant",
     "dense",
     "entrywise",
+    "evaluation",
     "fans",
     "gate",
     "glorot_normal",

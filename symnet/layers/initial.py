@@ -3,48 +3,20 @@
     Glorot uniform   W ~ U(-r, r), r = sqrt(6 / (fan_in + fan_out)):  std = sqrt(2 / (in + out))
     He normal        W ~ N(0, 2 / fan_in)
 
-A weight is stored (in, out): fan_out is the extent of its last axis, fan_in the product of the
-others. A rule gives mean and standard deviation as expressions in `fan_in` and `fan_out`.
+fan_in counts the terms of the sum in which a weight stands, fan_out its other entries: W[i,j] in
+sum_i x[n,i] W[i,j] has I and J. A rule gives mean and standard deviation as expressions in
+`fan_in` and `fan_out`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import sympy
 
-from symnet.notation import Graph, Tensor, UnknownTensor, UnsupportedExpression, extent, sqrt
+from symnet.notation import Graph, Index, Tensor, UnknownTensor, bound_indices, entries, sqrt
 from symnet.notation.intake import intake
-
-FAN_IN, FAN_OUT = extent("fan_in"), extent("fan_out")
-KINDS = ("constant", "uniform", "normal")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A distribution of independent entries with this mean and standard deviation.
-
-    kind is constant (deviation 0), uniform (mean +- sqrt(3) deviation) or normal. `source` says
-    where the rule is from. Raises UnsupportedExpression for another kind or another symbol.
-    """
-
-    kind: str
-    mean: sympy.Expr
-    deviation: sympy.Expr
-    source: str = ""
-
-    def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise UnsupportedExpression(f"rule {self.kind!r}: expected one of {', '.join(KINDS)}")
-        for name in ("mean", "deviation"):
-            value = intake(getattr(self, name))
-            object.__setattr__(self, name, value)
-            if strange := value.free_symbols - {FAN_IN, FAN_OUT}:
-                raise UnsupportedExpression(
-                    f"rule {self.kind}: {name} mentions {strange.pop()}; "
-                    "expected fan_in and fan_out only"
-                )
+from symnet.notation.rule import FAN_IN, FAN_OUT, Rule
 
 
 def zeros() -> Rule:
@@ -84,28 +56,60 @@ def lecun_normal() -> Rule:
     return Rule("normal", sympy.S.Zero, sqrt(1 / FAN_IN), "LeCun et al. 1998, sec. 4.6")
 
 
+def bernoulli(probability: float | sympy.Expr) -> Rule:
+    """1 with this probability, else 0: the entries that a dropout keeps."""
+    p = intake(probability)
+    return Rule("bernoulli", p, sqrt(p * (1 - p)))
+
+
 def rules(
     graph: Graph,
     weight: Rule | None = None,
     bias: Rule | None = None,
     given: Mapping[str, Rule] | None = None,
 ) -> dict[str, Rule]:
-    """A rule for every parameter, by name.
+    """A rule for every parameter and every state, by name.
 
-    Parameters with two axes or more follow `weight` (Glorot uniform), the others `bias` (zeros),
-    those in `given` their own. Raises UnknownTensor if `given` names no parameter.
+    Those in `given` follow their own, then those for which the graph has a rule (a gain starts at
+    1) that one; other parameters with two axes or more follow `weight` (Glorot uniform), the rest
+    `bias` (zeros). Raises UnknownTensor if `given` names no parameter and no state.
     """
+    of_graph = {t.name: rule for t, rule in graph.rules}
     own = dict(given or {})
-    names = [t.name for t in graph.parameters]
+    tensors = (*graph.parameters, *graph.states)
+    names = [t.name for t in tensors]
     for name in own:
         if name not in names:
             raise UnknownTensor(f"no parameter is called {name}; there are {', '.join(names)}")
     usual = (bias or zeros(), weight or glorot_uniform())
-    return {t.name: own.get(t.name, usual[t.order >= 2]) for t in graph.parameters}
+    states = {t.name: of_graph.get(t.name, zeros()) for t in graph.states}
+    weights = {t.name: of_graph.get(t.name, usual[t.order >= 2]) for t in graph.parameters}
+    return {**weights, **states, **own}
 
 
-def fans(t: Tensor) -> tuple[sympy.Expr, sympy.Expr]:
-    """(fan_in, fan_out) of a parameter: (1, extent) for a vector, (1, 1) for a scalar."""
+def fans(t: Tensor, graph: Graph | None = None) -> tuple[sympy.Expr, sympy.Expr]:
+    """(fan_in, fan_out) of a parameter: (1, extent) for a vector, (1, 1) for a scalar.
+
+    In the first definition that sums over some of its axes, those are `in`, the others `out`:
+    W[i,h,d] in sum_i x[n,i] W[i,h,d] has I and H D. Where there is none the last axis is `out`.
+    """
     if not t.indices:
         return sympy.S.One, sympy.S.One
-    return sympy.Mul(*t.shape[:-1]), t.shape[-1]
+    summed = _summed(t, graph) if graph is not None else None
+    inner = summed or [True] * (t.order - 1) + [False]
+    sides: tuple[list[sympy.Expr], list[sympy.Expr]] = ([], [])
+    for e, is_summed in zip(t.shape, inner, strict=True):
+        sides[not is_summed].append(e)
+    return sympy.Mul(*sides[0]), sympy.Mul(*sides[1])
+
+
+def _summed(t: Tensor, graph: Graph) -> list[bool] | None:
+    """Which axes are summed over, in the first definition that sums over some, not all, of them."""
+    for d in graph.definitions:
+        bound = set(bound_indices(d.expression))
+        for e in entries(d.expression):
+            if e.tensor == t:
+                found = [not bound.isdisjoint(slot.atoms(Index)) for slot in e.slots]
+                if any(found) and not all(found):
+                    return found
+    return None

@@ -10,12 +10,12 @@ same trunk, and weights are shared by giving the same parameter tensor to two la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from symnet.layers.activation import activation as activate
 from symnet.layers.axes import Width
 from symnet.layers.dense import dense
-from symnet.notation import Definition, Graph, GraphError, Tensor
+from symnet.notation import Definition, Graph, GraphError, Rule, Tensor
 
 Layer = Callable[[Tensor], Graph]
 
@@ -50,6 +50,8 @@ def join(*graphs: Graph, outputs: Iterable[Tensor] | None = None) -> Graph:
         parameters=parameters.values(),
         outputs=graphs[-1].outputs if outputs is None else outputs,
         updates=updates.values(),
+        rules=_taken_rules(graphs, definitions),
+        estimates=dict.fromkeys(e for g in graphs for e in g.estimates),
         cotangents=dict.fromkeys(c for g in graphs for c in g.cotangents),
     )
 
@@ -85,6 +87,22 @@ def mlp(x: Tensor, widths: Sequence[Width], activation: str = "tanh", name: str 
 def weights(graph: Graph) -> tuple[Tensor, ...]:
     """The parameters with two axes or more: all but biases and gains."""
     return tuple(t for t in graph.parameters if t.order >= 2)
+
+
+def _taken_rules(
+    graphs: Iterable[Graph], definitions: Mapping[str, Definition]
+) -> list[tuple[Tensor, Rule]]:
+    """The rules of all graphs, the first for each tensor; none for what is now defined."""
+    found: dict[str, tuple[Tensor, Rule]] = {}
+    for g in graphs:
+        for t, rule in g.rules:
+            known = found.setdefault(t.name, (t, rule))
+            if known[1] != rule:
+                raise GraphError(
+                    f"{t.name} has two rules: {known[1]}, and {rule}; "
+                    "give one of the layers another name="
+                )
+    return [pair for name, pair in found.items() if name not in definitions]
 
 
 def _check_same(known: Tensor, t: Tensor) -> None:

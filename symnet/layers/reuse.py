@@ -42,6 +42,8 @@ def reuse(graph: Graph, inputs: Mapping[str, Tensor], name: str) -> Graph:
         parameters=graph.parameters,
         outputs=[tensors.get(t.name, t) for t in graph.outputs],
         updates=[(tensors.get(s.name, s), tensors.get(n.name, n)) for s, n in graph.updates],
+        rules=[pair for pair in graph.rules if pair[0].name not in inputs],
+        estimates=[(tensors.get(t.name, t), s) for t, s in graph.estimates],
     )
 
 

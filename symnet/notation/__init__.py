@@ -89,6 +89,7 @@ from symnet.notation.reductions import (
     product,
     total,
 )
+from symnet.notation.rule import Rule
 from symnet.notation.sizes import bind_sizes, size_of
 from symnet.notation.tensor import Entry, Tensor
 
@@ -114,6 +115,7 @@ __all__ = [
     "MatrixHead",
     "ParseError",
     "Product",
+    "Rule",
     "ScalarFunction",
     "ShapeMismatch",
     "SymnetError",

@@ -38,6 +38,7 @@ from symnet.notation.index import (
 from symnet.notation.intake import INFINITE, intake
 from symnet.notation.matrix import check_heads
 from symnet.notation.reductions import ArgLargest
+from symnet.notation.rule import Rule
 from symnet.notation.tensor import Entry, Tensor, check_extent
 
 
@@ -161,6 +162,9 @@ class Graph:
     """An ordered tuple of definitions with its inputs, parameters, outputs, updates, cotangents.
 
     `updates` are pairs (state tensor, defined tensor): the state takes that value after the step.
+    `rules` are pairs (given tensor, rule): where a parameter or a state starts, and how any other
+    input is drawn at each step. `estimates` are pairs (defined tensor, state): when a model is
+    evaluated, the state stands in for the tensor.
     `cotangents` are pairs (tensor name, name of its cotangent), in a gradient graph.
     `notes` are pairs (tensor name, remark), such as the reason why a cotangent is 0.
     Raises GraphError, IndexMismatch or ExtentMismatch, naming tensor and index.
@@ -171,6 +175,8 @@ class Graph:
     parameters: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
     updates: tuple[tuple[Tensor, Tensor], ...] = ()
+    rules: tuple[tuple[Tensor, Rule], ...] = ()
+    estimates: tuple[tuple[Tensor, Tensor], ...] = ()
     cotangents: tuple[tuple[str, str], ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     _defined: dict[str, Definition] = field(default_factory=dict, compare=False, repr=False)
@@ -183,6 +189,8 @@ class Graph:
         output: Tensor | None = None,
         outputs: Iterable[Tensor] = (),
         updates: Iterable[tuple[Tensor, Tensor]] = (),
+        rules: Iterable[tuple[Tensor, Rule]] = (),
+        estimates: Iterable[tuple[Tensor, Tensor]] = (),
         cotangents: Iterable[tuple[str, str]] = (),
         notes: Iterable[tuple[str, str]] = (),
     ) -> None:
@@ -191,6 +199,8 @@ class Graph:
         put(self, "inputs", tuple(inputs))
         put(self, "parameters", tuple(parameters))
         put(self, "updates", tuple(updates))
+        put(self, "rules", tuple(rules))
+        put(self, "estimates", tuple(estimates))
         put(self, "cotangents", tuple(cotangents))
         put(self, "notes", tuple(notes))
         named = tuple(outputs) if output is None else (output, *outputs)
@@ -210,6 +220,23 @@ class Graph:
     def given(self) -> tuple[Tensor, ...]:
         """The tensors that the graph does not define: inputs, then parameters."""
         return (*self.inputs, *self.parameters)
+
+    @property
+    def states(self) -> tuple[Tensor, ...]:
+        """The given tensors that a step changes: running statistics, what a recurrence carries."""
+        return tuple(state for state, _ in self.updates)
+
+    @property
+    def drawn(self) -> tuple[tuple[Tensor, Rule], ...]:
+        """The inputs that are drawn anew at each step, with their rules: masks, noise."""
+        kept = {t.name for t in (*self.parameters, *self.states)}
+        return tuple((t, rule) for t, rule in self.rules if t.name not in kept)
+
+    @property
+    def data(self) -> tuple[Tensor, ...]:
+        """The inputs for which data are needed: those that are neither states nor drawn."""
+        own = {t.name for t in (*self.states, *(t for t, _ in self.drawn))}
+        return tuple(t for t in self.inputs if t.name not in own)
 
     @property
     def tensors(self) -> tuple[Tensor, ...]:
@@ -246,11 +273,14 @@ class Graph:
         return "\n".join(str(d) for d in self.definitions)
 
 
+BESIDE = ("rules", "estimates", "cotangents", "notes")
+
+
 def replace(graph: Graph, **changes: Any) -> Graph:
     """The graph with some of its parts replaced (definitions, inputs, parameters, outputs ...)."""
     parts = {
         k: changes.get(k, getattr(graph, k))
-        for k in ("inputs", "parameters", "outputs", "updates", "cotangents", "notes")
+        for k in ("inputs", "parameters", "outputs", "updates", *BESIDE)
     }
     return Graph(*changes.get("definitions", graph.definitions), **parts)
 
@@ -281,11 +311,14 @@ def restrict(graph: Graph, outputs: Iterable[Tensor]) -> Graph:
     for state, new in graph.updates:
         if new.name in needed:
             needed.add(state.name)
+    updates = tuple(u for u in graph.updates if u[1].name in needed)
+    kept = {state.name for state, _ in updates}
     return replace(
         graph,
         definitions=tuple(d for d in graph.definitions if d.name in needed),
         outputs=wanted,
-        updates=tuple(u for u in graph.updates if u[1].name in needed),
+        updates=updates,
+        estimates=tuple(e for e in graph.estimates if e[0].name in needed and e[1].name in kept),
         cotangents=tuple(c for c in graph.cotangents if c[1] in needed),
         notes=tuple(n for n in graph.notes if n[0] in needed),
     )
@@ -319,6 +352,21 @@ def check(graph: Graph) -> None:
             raise GraphError(f"update {state.name} <- {new.name}: both must be in the graph")
         if state.shape != new.shape:
             raise ExtentMismatch(f"update {state.name} <- {new.name}: the extents differ")
+    _check_beside(graph, known, position)
+
+
+def _check_beside(graph: Graph, known: dict[str, Tensor], position: dict[str, int]) -> None:
+    """Rules are for given tensors; estimates pair a defined tensor with a state of its shape."""
+    for t, _ in graph.rules:
+        if t.name not in known or t.name in position:
+            raise GraphError(f"rule for {t.name}: expected an input or a parameter of the graph")
+    for t, state in graph.estimates:
+        if t.name not in position or state.name not in {s.name for s in graph.states}:
+            raise GraphError(
+                f"estimate of {t.name} by {state.name}: expected a defined tensor and a state"
+            )
+        if t.shape != state.shape:
+            raise ExtentMismatch(f"estimate of {t.name} by {state.name}: the extents differ")
 
 
 def _check_definition(

@@ -51,11 +51,12 @@ def sample_extent(graph: Graph) -> Extent | None:
     It is a symbol that counts the first axis of inputs, and no other axis of an input or parameter.
     If there are several, the one that most inputs have, then the first.
     """
-    firsts = [t.shape[0] for t in graph.inputs if t.order and isinstance(t.shape[0], sympy.Symbol)]
+    firsts = [t.shape[0] for t in graph.data if t.order and isinstance(t.shape[0], sympy.Symbol)]
+    sampled = (*graph.data, *(t for t, _ in graph.drawn))
     others = {
         s
         for t in graph.given
-        for e in (t.shape[1:] if t in graph.inputs else t.shape)
+        for e in (t.shape[1:] if t in sampled else t.shape)
         for s in e.free_symbols
     }
     found = [e for e in firsts if e not in others]

@@ -15,34 +15,37 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symnet.layers.initial import FAN_IN, FAN_OUT, Rule, fans
-from symnet.notation import Tensor
+from symnet.layers.initial import fans
+from symnet.notation import Graph, Rule, Tensor
 from symnet.notation.index import extent_at
+from symnet.notation.rule import FAN_IN, FAN_OUT
 from symnet.notation.sizes import Sizes, size_of
+from symnet.train.draws import drawn
 
 Array = np.ndarray[Any, Any]
 
 
 def initialise(
-    parameters: Iterable[Tensor], rules: Mapping[str, Rule], seed: int, sizes: Sizes | None = None
+    parameters: Iterable[Tensor],
+    rules: Mapping[str, Rule],
+    seed: int,
+    sizes: Sizes | None = None,
+    graph: Graph | None = None,
 ) -> dict[str, Array]:
     """A float64 array for each parameter, drawn by its rule; the same seed draws the same arrays.
 
+    The graph shows which axes of a parameter are summed over: fan_in and fan_out.
     Raises ShapeMismatch if the extent of a parameter has no size.
     """
-    return {t.name: _one(t, rules[t.name], seed, sizes or {}) for t in parameters}
+    return {t.name: _one(t, rules[t.name], seed, sizes or {}, graph) for t in parameters}
 
 
-def _one(t: Tensor, rule: Rule, seed: int, sizes: Sizes) -> Array:
+def _one(t: Tensor, rule: Rule, seed: int, sizes: Sizes, graph: Graph | None) -> Array:
     shape = tuple(size_of(e, sizes) for e in t.shape)
-    fan_in, fan_out = (size_of(e, sizes) for e in fans(t))
+    fan_in, fan_out = (size_of(e, sizes) for e in fans(t, graph))
     mean, deviation = (_value(e, fan_in, fan_out) for e in (rule.mean, rule.deviation))
     generator = np.random.default_rng([seed, zlib.crc32(t.name.encode())])
-    if rule.kind == "normal":
-        return np.asarray(mean + deviation * generator.standard_normal(shape))
-    if rule.kind == "uniform":
-        return np.asarray(mean + deviation * 3**0.5 * generator.uniform(-1.0, 1.0, shape))
-    return np.full(shape, mean)
+    return drawn(Rule(rule.kind, mean, deviation), shape, generator)
 
 
 def _value(e: sympy.Expr, fan_in: int, fan_out: int) -> float:

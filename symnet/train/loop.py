@@ -44,10 +44,12 @@ def fit(
 ) -> Fitted:
     """Move the parameters of a loss graph down its gradient over minibatches of the data.
 
-    loss: a graph whose first output is a scalar; data: an array for each of its inputs, samples
-    along the first axis (symnet.train.data says of which inputs); the last batch of an epoch may be
-    smaller. `optimizer` is momentum(0.1, 0.9) if none is given. `initial` are rules for single
-    parameters (the others: Glorot uniform, biases zero), `start` arrays in their place.
+    loss: a graph whose first output is a scalar; data: an array for each of its inputs that is no
+    state and not drawn (`Graph.data`), samples along the first axis (symnet.train.data says of
+    which inputs); the last batch of an epoch may be smaller. States (running statistics) are kept
+    up to date and belong to the model; masks and noise are drawn at each step, from the seed.
+    `optimizer` is momentum(0.1, 0.9) if none is given. `initial` are rules for single parameters
+    (the others: the graph's rules, Glorot uniform, biases zero), `start` arrays in their place.
     `validation` is data of the same kind, or a fraction of the data to put aside.
 
     `checkpoint` is a file, written at the start, after each epoch and at an interruption; `resume`
@@ -59,16 +61,17 @@ def fit(
     """
     _check_counts(epochs, batch, seed)
     count = sample_extent(loss)
-    taught, judged = check_data(loss.inputs, data, dtype, count), None
+    taught, judged = check_data(loss.data, data, dtype, count), None
     if isinstance(validation, Mapping):
-        judged = check_data(loss.inputs, validation, dtype, count, training=False)
+        judged = check_data(loss.data, validation, dtype, count, training=False)
     elif validation is not None:
         taught, judged = taught.split(float(validation), seed)
     drawn, sizes = _start(loss, taught, initial, start, seed)
     for checked in (taught, judged):
         if checked is not None:
-            check_ranges(loss.inputs, checked.arrays, sizes)
-    step = Step(loss, momentum() if optimizer is None else optimizer, drawn, dtype)
+            check_ranges(loss.data, checked.arrays, sizes)
+    rule = momentum() if optimizer is None else optimizer
+    step = Step(loss, rule, drawn, dtype, seed)
     path = None if checkpoint is None else Path(checkpoint)
     run = Run(loss, step, taught, judged, epochs, batch, seed, path)
     if resume is not None:
@@ -89,12 +92,12 @@ def _start(
     start: Mapping[str, Any] | None,
     seed: int,
 ) -> tuple[dict[str, Array], Sizes]:
-    """What every parameter starts from, and the size of every extent."""
+    """What every parameter and every state starts from, and the size of every extent."""
     given = {k: np.asarray(a, np.float64) for k, a in (start or {}).items()}
     own = rules(loss, given=initial)
     shapes = {k: a.shape for k, a in (*data.arrays.items(), *given.items())}
-    sizes = bind_sizes((*loss.inputs, *loss.parameters), shapes)
-    drawn = initialise(loss.parameters, own, seed, sizes)
+    sizes = bind_sizes(loss.given, shapes)
+    drawn = initialise((*loss.parameters, *loss.states), own, seed, sizes, loss)
     strange = [k for k in given if k not in drawn]
     if strange:
         raise TrainingError(f"start: no parameter is called {strange[0]}")

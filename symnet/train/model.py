@@ -7,7 +7,7 @@ Any tensor of the graph can be predicted; the model then needs only the inputs t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import networkx as nx
 import numpy as np
 
 from symnet.codegen import build
+from symnet.layers import evaluation
 from symnet.notation import (
     Graph,
     ShapeMismatch,
@@ -35,7 +36,11 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class Model:
-    """A graph and an array for each of its parameters (others may be there too)."""
+    """A graph and an array for each of its parameters and states (others may be there too).
+
+    Predictions are those of `layers.evaluation(graph)`: no mask is drawn, running statistics stand
+    in for those of the batch.
+    """
 
     graph: Graph
     parameters: Mapping[str, Array]
@@ -47,12 +52,16 @@ class Model:
         Raises UnknownTensor for a name that is missing or strange, ShapeMismatch for a shape.
         """
         name = self.graph.outputs[0].name if output is None else self.graph.tensor(output).name
-        needed = only(self.graph, name)
+        used = evaluation(self.graph)
+        if name not in {t.name for t in used.tensors}:
+            raise UnknownTensor(f"{name} exists while the model is trained only")
+        needed = only(used, name)
         dtype = _dtype(self.parameters)
-        data = check_data(needed.inputs, inputs, dtype, training=False)
+        own = [t for t in needed.given if t.name in self.parameters]
+        data = check_data(_others(needed.inputs, own), inputs, dtype, training=False)
         if name not in self._built:
             self._built[name] = build(needed, dtype=dtype)
-        given = {t.name: self.parameters[t.name] for t in needed.parameters}
+        given = {t.name: self.parameters[t.name] for t in own}
         return np.array(self._built[name](**data.arrays, **given))
 
     def score(self, output: str, target: Any, **inputs: Any) -> float:
@@ -104,7 +113,7 @@ def r_squared(found: Array, target: Array) -> float:
 
 def save(path: str | Path, model: Model) -> None:
     """Write the parameters of the graph. Raises TrainingError if the folder refuses."""
-    about = {"kind": "model", "parameters": parameters_fingerprint(model.graph.parameters)}
+    about = {"kind": "model", "parameters": parameters_fingerprint(kept_tensors(model.graph))}
     write(path, Checkpoint(_own(model.graph, model.parameters), about))
 
 
@@ -117,18 +126,29 @@ def load(path: str | Path, graph: Graph) -> Model:
     found = read(path)
     if found.about.get("kind") not in ("model", "run"):
         raise TrainingError(f"{path} holds no model: kind {found.about.get('kind')}")
-    if found.about["parameters"] != parameters_fingerprint(graph.parameters):
+    if found.about["parameters"] != parameters_fingerprint(kept_tensors(graph)):
         theirs = {k: a.shape for k, a in found.arrays.items() if not k.startswith("state:")}
-        ours = {t.name: t.shape for t in graph.parameters}
+        ours = {t.name: t.shape for t in kept_tensors(graph)}
         raise TrainingError(f"{path} is of another model: it holds {theirs}, expected {ours}")
     return Model(graph, _own(graph, found.arrays))
 
 
+def kept_tensors(graph: Graph) -> tuple[Tensor, ...]:
+    """What belongs to a model: parameters, and states such as running statistics."""
+    return (*graph.parameters, *graph.states)
+
+
+def _others(tensors: Iterable[Tensor], own: Iterable[Tensor]) -> list[Tensor]:
+    names = {t.name for t in own}
+    return [t for t in tensors if t.name not in names]
+
+
 def _own(graph: Graph, arrays: Mapping[str, Array]) -> dict[str, Array]:
-    missing = [t.name for t in graph.parameters if t.name not in arrays]
+    tensors = kept_tensors(graph)
+    missing = [t.name for t in tensors if t.name not in arrays]
     if missing:
         raise UnknownTensor(f"no array for parameter {missing[0]}; there are {', '.join(arrays)}")
-    return {t.name: arrays[t.name] for t in graph.parameters}
+    return {t.name: arrays[t.name] for t in tensors}
 
 
 def _dtype(parameters: Mapping[str, Array]) -> type[np.floating[Any]]:

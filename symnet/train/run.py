@@ -18,13 +18,14 @@ from typing import Any
 import numpy as np
 
 from symnet.codegen import Bound, build
+from symnet.layers import evaluation
 from symnet.notation import Graph, TrainingError
 from symnet.train.checkpoint import Checkpoint, read, write
 from symnet.train.data import Data, order
 from symnet.train.fingerprint import fingerprint, parameters_fingerprint
 from symnet.train.history import History
 from symnet.train.interrupt import Interrupt
-from symnet.train.model import Model, only
+from symnet.train.model import Model, kept_tensors, only
 from symnet.train.progress import Progress
 from symnet.train.step import Step
 
@@ -81,7 +82,7 @@ class Run:
         rule = self.step.optimizer
         return {
             "kind": "run",
-            "parameters": parameters_fingerprint(self.loss.parameters),
+            "parameters": parameters_fingerprint(kept_tensors(self.loss)),
             "model": fingerprint(self.loss),
             "optimizer": rule.name,
             "rule": fingerprint(rule.graph),
@@ -97,8 +98,9 @@ class Run:
         """The loss on the validation data, of the parameters as they are when it is run."""
         if self.validation is None:
             return None
-        value = build(only(self.loss, self.loss.outputs[0].name), dtype=self.step.theta.dtype.type)
-        kept: dict[str, Any] = {**self.validation.arrays, **self.step.parameters}
+        used = only(evaluation(self.loss), self.loss.outputs[0].name)
+        value = build(used, dtype=self.step.theta.dtype.type)
+        kept: dict[str, Any] = {**self.validation.arrays, **self.step.parameters, **self.step.kept}
         return value.bind(**kept)
 
     def go(self, progress: bool, after_step: AfterStep | None) -> Fitted:
@@ -115,7 +117,7 @@ class Run:
                 self.save()
         return Fitted(
             self.loss,
-            {k: a.copy() for k, a in self.step.parameters.items()},
+            {k: a.copy() for k, a in (*self.step.parameters.items(), *self.step.kept.items())},
             self.history,
             self.place.steps,
             stopped,
@@ -164,7 +166,8 @@ class Run:
             return
         states = {f"state:{k}": a for k, a in self.step.states.items()}
         about = {**self.about, "place": vars(self.place), "history": self.history.as_json()}
-        write(self.path, Checkpoint({**self.step.parameters, **states}, about))
+        arrays = {**self.step.parameters, **self.step.kept, **states}
+        write(self.path, Checkpoint(arrays, about))
 
     def restore(self, path: str | Path) -> None:
         """Go on where the checkpoint is. Raises TrainingError if it is of another run."""
@@ -176,7 +179,7 @@ class Run:
             if theirs != ours:
                 what = HASHED.get(name, f"{name} was {theirs}, now {ours}")
                 raise TrainingError(f"{path} is of another run: {what}")
-        for name, a in self.step.parameters.items():
+        for name, a in (*self.step.parameters.items(), *self.step.kept.items()):
             a[...] = found.arrays[name]
         for name, a in self.step.states.items():
             a[...] = found.arrays[f"state:{name}"]

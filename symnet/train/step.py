@@ -1,6 +1,6 @@
 """One training step, all of it generated code: loss and gradient, then the optimiser's rule.
 
-    batch -> loss, g;    (theta, states) <- rule(theta, g, states, eta, t)
+    batch, masks -> loss, g;    (theta, states) <- rule(theta, g, states, eta, t)
 
 The parameters stand end to end in one vector theta, their gradients in another; each parameter is a
 view of its piece. The rule sees vectors only, so it is the same code for every model.
@@ -15,7 +15,8 @@ import numpy as np
 
 from symnet.calculus import gradient
 from symnet.codegen import build, flat
-from symnet.notation import Graph, GraphError, restrict
+from symnet.notation import Graph, GraphError, bind_sizes, replace, restrict
+from symnet.train.draws import Draws
 from symnet.train.optimizers import Optimizer
 
 Array = np.ndarray[Any, Any]
@@ -25,7 +26,8 @@ Arrays = dict[str, Array]
 class Step:
     """The state of a run (theta and the optimiser's vectors) and the code that moves it.
 
-    `parameters` are views of theta by name; `states` the optimiser's vectors by name.
+    `parameters` are views of theta by name; `states` the optimiser's vectors by name; `kept` the
+    graph's own states, such as running statistics, which a step changes too.
     Raises GraphError if the graph has no scalar output or no parameter.
     """
 
@@ -35,6 +37,7 @@ class Step:
         optimizer: Optimizer,
         start: Mapping[str, Array],
         dtype: type[np.floating[Any]] = np.float64,
+        seed: int = 0,
     ) -> None:
         if loss.outputs[0].order:
             name = loss.outputs[0].name
@@ -42,30 +45,58 @@ class Step:
         if not loss.parameters:
             raise GraphError("the graph has no parameters: there is nothing to train")
         self.optimizer = optimizer
-        shapes = {name: np.shape(a) for name, a in start.items()}
+        owned = {t.name for t in loss.parameters}
+        shapes = {name: np.shape(a) for name, a in start.items() if name in owned}
         self.theta, self.parameters = flat(shapes, dtype)
-        for name, a in start.items():
-            self.parameters[name][...] = a
+        for name, array in self.parameters.items():
+            array[...] = start[name]
+        self.kept = {t.name: np.array(start[t.name], dtype) for t in loss.states}
         self.states = {s.name: np.zeros_like(self.theta) for s in optimizer.states}
         g, slots = flat(shapes, dtype)
         # Of a loss with several outputs only the first is descended; the others may be predicted.
-        loss = restrict(loss, loss.outputs[:1])
+        whole, loss = loss, restrict(loss, loss.outputs[:1])
         names = [t.name for t in loss.parameters]
-        derived = gradient(loss, names, with_value=True)
+        derived = with_updates(gradient(loss, names, with_value=True), whole)
         bars = {t: slots[n] for n, t in zip(names, derived.outputs[1:], strict=True)}
         written = {t.name: slot for t, slot in bars.items() if t.order}
         self._returned = {t.name: slot for t, slot in bars.items() if not t.order}
         self._loss = loss.output.name
-        self._slope = build(derived, dtype=dtype).bind(out=written, **self.parameters)
+        self._draws = Draws(whole, seed, dtype)
+        held = {**self.parameters, **self.kept}
+        self._slope = build(derived, dtype=dtype).bind(out=written, **held)
         own: dict[str, Any] = {"theta": self.theta, **self.states, **optimizer.settings}
         self._rule = build(optimizer.graph, dtype=dtype).bind(g=g, **own)
 
     def __call__(self, batch: Mapping[str, Array], t: int) -> float:
         """Move theta by one step, the t-th; the loss before it."""
-        found = self._slope.run(*(batch[name] for name in self._slope.missing))
+        given = {**batch, **self._drawn(batch, t)} if self._draws.graph.drawn else batch
+        found = self._slope.run(*(given[name] for name in self._slope.missing))
         for name, slot in self._returned.items():
             slot[...] = found[name]
         loss = found[self._loss] if self._returned else found
         now = {"eta": self.optimizer.rate_at(t), "t": float(t)}
         self._rule.run(*(now[name] for name in self._rule.missing))
         return float(loss)
+
+    def _drawn(self, batch: Mapping[str, Array], t: int) -> dict[str, Array]:
+        """The masks and the noise of this step."""
+        shapes = {name: a.shape for name, a in batch.items()}
+        own = {name: a.shape for name, a in {**self.parameters, **self.kept}.items()}
+        return self._draws.at(t, bind_sizes(self._draws.graph.given, {**shapes, **own}))
+
+
+def with_updates(derived: Graph, loss: Graph) -> Graph:
+    """The derived graph with the updates of the loss, and with the definitions that they need."""
+    if not loss.updates:
+        return derived
+    needed = restrict(loss, [new for _, new in loss.updates]).definitions
+    own = {d.name for d in needed}
+    rest = [d for d in derived.definitions if d.name not in own]
+    known = {t.name for t in derived.given}
+    states = [t for t in loss.inputs if t.name not in known]
+    return replace(
+        derived,
+        definitions=(*needed, *rest),
+        inputs=(*derived.inputs, *states),
+        updates=loss.updates,
+    )

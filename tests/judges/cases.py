@@ -4,42 +4,24 @@ Used by the recording script, by the default tests (which read the recorded vect
 live tests. What torch computes for each stands in in_torch.py, under the same name.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
-
-from symnet.calculus import gradient, jvp
 from symnet.layers import catalogue, softmax_cross_entropy
 from symnet.notation import Graph, Index, Tensor
-from symnet.verify import interpret, sample, sizes_of
-from symnet.verify.sample import direction
 from tests.judges import matrices, models
+from tests.judges.case import Answers, Arrays, Case, Point, answers, draw
+from tests.judges.of_attention import CASES as ATTENTION
+from tests.judges.of_convolution import CASES as CONVOLUTION
+from tests.judges.of_normalisation import CASES as NORMALISATION
+from tests.judges.of_objective import CASES as OBJECTIVE
+from tests.judges.of_pair import CASES as PAIR
+from tests.judges.of_recurrent import CASES as RECURRENT
 
-Arrays = dict[str, np.ndarray]
+__all__ = ["CASES", "Answers", "Arrays", "Case", "Point", "answers", "draw"]
 
 ROWS = ({"N": 3, "K": 4}, {"N": 1, "K": 2}, {"N": 2, "K": 1})
 DENSE = ({"N": 2, "I": 4, "J": 3}, {"N": 3, "I": 1, "J": 2}, {"N": 1, "I": 3, "J": 2})
 PAIRS = ({"N": 3, "J": 2}, {"N": 1, "J": 4}, {"N": 2, "J": 1})
-
-
-@dataclass(frozen=True)
-class Case:
-    """A graph with the sizes at which it is judged. Its variables are all real given tensors."""
-
-    name: str
-    build: Callable[[], Graph]
-    sizes: tuple[Mapping[str, int], ...]
-    fixed: tuple[str, ...] = ()  # real tensors that torch does not differentiate
-
-    @property
-    def graph(self) -> Graph:
-        return self.build()
-
-    def wrt(self, graph: Graph) -> tuple[str, ...]:
-        real = [t.name for t in graph.given if not t.is_integer_valued]
-        return tuple(name for name in real if name not in self.fixed)
 
 
 def _simplex() -> Graph:
@@ -60,6 +42,11 @@ def _of_layers() -> dict[str, Case]:
         "mlp": ({"N": 2, "I": 4, "J": 3, "K": 1}, {"N": 1, "I": 2, "J": 4, "K": 3}),
     }
     return {name: Case(name, build, special.get(name, ROWS)) for name, build in catalogue().items()}
+
+
+def _of_families() -> dict[str, Case]:
+    families = (RECURRENT, ATTENTION, NORMALISATION, CONVOLUTION, OBJECTIVE, PAIR)
+    return {case.name: case for family in families for case in family}
 
 
 def _of_models() -> dict[str, Case]:
@@ -115,56 +102,4 @@ def _of_matrices() -> dict[str, Case]:
     return {f.__name__: Case(f.__name__, f, sizes) for f, sizes in makers.items()}
 
 
-CASES: dict[str, Case] = {**_of_layers(), **_of_models(), **_of_matrices()}
-
-
-# -- one point of a case ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Point:
-    """Arrays of the given tensors, a cotangent of the output, a direction for each variable."""
-
-    given: Arrays
-    cotangent: np.ndarray
-    directions: Arrays
-
-
-@dataclass(frozen=True)
-class Answers:
-    """Value, gradient of <cotangent, value>, and the gradient's derivative along the direction."""
-
-    value: np.ndarray
-    gradient: Arrays
-    second: Arrays
-
-
-def draw(case: Case, sizes: Mapping[str, int], rng: np.random.Generator) -> Point:
-    """A random admissible point of the case."""
-    graph = case.graph
-    known = sizes_of(graph, {}, sizes)
-    given = sample(graph, known, rng)
-    shape = tuple(known.get(e, e) for e in graph.output.shape)
-    cotangent = rng.normal(size=tuple(map(int, shape))) if shape else np.ones(())
-    directions = {x: direction(graph.tensor(x), given[x], rng) for x in case.wrt(graph)}
-    return Point(given, cotangent, directions)
-
-
-def answers(case: Case, sizes: Mapping[str, int], point: Point) -> Answers:
-    """What symnet's graphs say at a point, by the interpreter."""
-    graph = case.graph
-    names = case.wrt(graph)
-    value = interpret(graph, point.given, sizes)[graph.output.name]
-    seed = "seed" if graph.output.order else None
-    pullback = gradient(graph, names, cotangent=seed)
-    given = {**point.given, "seed": point.cotangent} if seed else dict(point.given)
-    found = interpret(pullback, given, sizes)
-    second = jvp(pullback, names)
-    tangents = dict(zip((t.name for t in second.inputs[-len(names) :]), names, strict=True))
-    moved = {dot: point.directions[x] for dot, x in tangents.items()}
-    pushed = interpret(second, {**given, **moved}, sizes)
-    return Answers(
-        value,
-        {x: found[t.name] for x, t in zip(names, pullback.outputs, strict=True)},
-        {x: pushed[t.name] for x, t in zip(names, second.outputs, strict=True)},
-    )
+CASES: dict[str, Case] = {**_of_layers(), **_of_models(), **_of_matrices(), **_of_families()}

@@ -11,7 +11,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from tests.judges.cases import Answers, Case, Point
+from tests.judges import (
+    torch_attention,
+    torch_convolution,
+    torch_normalisation,
+    torch_objective,
+    torch_pair,
+    torch_recurrent,
+)
+from tests.judges.case import Answers, Case, Point
 
 Given = dict[str, Tensor]
 
@@ -133,6 +141,12 @@ RUNS: dict[str, Callable[[Given], Tensor]] = {
     "ridge": _ridge,
     "volume": _volume,
     "riccati": _riccati,
+    **torch_recurrent.RUNS,
+    **torch_attention.RUNS,
+    **torch_normalisation.RUNS,
+    **torch_convolution.RUNS,
+    **torch_objective.RUNS,
+    **torch_pair.RUNS,
 }
 
 
@@ -141,7 +155,9 @@ def run(case: Case, point: Point) -> Answers:
     given = {name: torch.tensor(a) for name, a in point.given.items()}
     variables = {name: given[name].requires_grad_() for name in point.directions}
     value = RUNS[case.name](given)
-    first = _derivatives((value * torch.tensor(point.cotangent)).sum(), variables, True)
+    first = _derivatives((value * torch.tensor(point.cotangent)).sum(), variables, case.second)
+    if not case.second:
+        return Answers(value.detach().numpy(), _arrays(first), {})
     along = sum((first[x] * torch.tensor(v)).sum() for x, v in point.directions.items())
     second = _derivatives(along, variables, False)
     return Answers(value.detach().numpy(), _arrays(first), _arrays(second))

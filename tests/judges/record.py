@@ -1,9 +1,10 @@
-"""Writes torch's answers to tests/data: python -m tests.judges.record (torch needed).
+"""Writes torch's answers to tests/data: python -m tests.judges.record [NAME ..] (torch needed).
 
 One file for each case and one for the optimisers; vectors.py says how they are laid out. Run it
 after a change of the cases, with the version of torch that the extra `judges` names.
 """
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -36,11 +37,13 @@ def optimizer_steps() -> Arrays:
 
 def main() -> None:
     DATA.mkdir(exist_ok=True)
-    for name, case in CASES.items():
+    chosen = sys.argv[1:] or CASES
+    for name in chosen:
+        case = CASES[name]
         np.savez_compressed(DATA / f"{name}.npz", **vectors(case))
     np.savez_compressed(DATA / "optimizers.npz", **optimizer_steps())
     size = sum(f.stat().st_size for f in DATA.glob("*.npz"))
-    print(f"torch {torch.__version__}: {len(CASES)} cases, {size / 1000:.0f} kB in {DATA}")
+    print(f"torch {torch.__version__}: {len(chosen)} cases, {size / 1000:.0f} kB in {DATA}")
 
 
 if __name__ == "__main__":

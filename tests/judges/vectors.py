@@ -34,5 +34,5 @@ def unpacked(case: Case, data: Mapping[str, np.ndarray], k: int) -> tuple[Point,
     cotangent = data[f"{k}//cotangent"] if value.ndim else np.ones(())
     return (
         Point(given, cotangent, each("direction")),
-        Answers(value, each("gradient"), each("second")),
+        Answers(value, each("gradient"), each("second") if case.second else {}),
     )

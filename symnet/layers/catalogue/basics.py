@@ -1,13 +1,7 @@
-"""Every layer and loss by name, on inputs with the letters that a lecturer uses.
-
-    catalogue()["dense"]()  =>  y[n,j] = sum_i x[n,i] W[i,j] + b[j]
-
-The command line lists it, and tests hold every entry to the judges.
-"""
+"""The catalogue of dense layers, activations, gates and the losses on rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from symnet.layers.activation import (
@@ -18,6 +12,7 @@ from symnet.layers.activation import (
     sigmoid_exponential,
     tanh_exponential,
 )
+from symnet.layers.catalogue.entry import Builder, rows
 from symnet.layers.dense import dense, linear
 from symnet.layers.gate import bilinear_gate, gate, glu
 from symnet.layers.loss import (
@@ -31,26 +26,19 @@ from symnet.layers.model import mlp
 from symnet.layers.softmax import log_softmax, softmax
 from symnet.notation import Graph, Index, Tensor
 
-Builder = Callable[[], Graph]
-
 OUTPUT = {"tanh": "t", "sigmoid": "s"}
 
 
-def _rows(name: str, letter: str, over: str, assume: str = "") -> Tensor:
-    words = (assume,) if assume else ()
-    return Tensor(name, Index("n", "N"), Index(letter, over), assume=words)
-
-
 def _x() -> Tensor:
-    return _rows("x", "i", "I")
+    return rows("x", "i", "I")
 
 
 def _logits() -> Tensor:
-    return _rows("x", "k", "K")
+    return rows("x", "k", "K")
 
 
 def _activation(kind: str) -> Graph:
-    x = _rows("x", "k", "K", "positive" if kind == "log" else "")
+    x = rows("x", "k", "K", "positive" if kind == "log" else "")
     return activation(x, kind, output=OUTPUT.get(kind, "h"))
 
 
@@ -58,7 +46,7 @@ def _cross_entropy(kind: str) -> Graph:
     x = _logits()
     if kind == "labels":
         return softmax_cross_entropy(x, labels(x))
-    return softmax_cross_entropy(x, _rows("y", "k", "K", "" if kind == "real" else kind))
+    return softmax_cross_entropy(x, rows("y", "k", "K", "" if kind == "real" else kind))
 
 
 def _l2() -> Graph:
@@ -66,7 +54,7 @@ def _l2() -> Graph:
     return l2_penalty([Tensor("W", i, j), Tensor("V", j)], 1e-4)
 
 
-def catalogue() -> dict[str, Builder]:
+def basics() -> dict[str, Builder]:
     """name -> function that builds the graph, in reading order."""
     out: dict[str, Builder] = {
         "linear": lambda: linear(_x(), Index("j", "J"), output="y"),
@@ -76,22 +64,20 @@ def catalogue() -> dict[str, Builder]:
     out |= {
         "tanh_exponential": lambda: tanh_exponential(_logits()),
         "sigmoid_exponential": lambda: sigmoid_exponential(_logits()),
-        "maximum": lambda: maximum(_logits(), _rows("y", "k", "K")),
-        "minimum": lambda: minimum(_logits(), _rows("y", "k", "K")),
+        "maximum": lambda: maximum(_logits(), rows("y", "k", "K")),
+        "minimum": lambda: minimum(_logits(), rows("y", "k", "K")),
         "softmax": lambda: softmax(_logits()),
         "log_softmax": lambda: log_softmax(_logits()),
-        "gate": lambda: gate(_rows("x", "j", "J"), _rows("y", "j", "J")),
+        "gate": lambda: gate(rows("x", "j", "J"), rows("y", "j", "J")),
         "bilinear_gate": lambda: bilinear_gate(_x(), Index("j", "J")),
         "glu": lambda: glu(_x(), Index("j", "J")),
         "softmax_cross_entropy": partial(_cross_entropy, "labels"),
         "softmax_cross_entropy_one_hot": partial(_cross_entropy, "one_hot"),
         "softmax_cross_entropy_targets": partial(_cross_entropy, "real"),
         "binary_cross_entropy": lambda: binary_cross_entropy(
-            _rows("x", "j", "J"), _rows("y", "j", "J")
+            rows("x", "j", "J"), rows("y", "j", "J")
         ),
-        "mean_squared_error": lambda: mean_squared_error(
-            _rows("x", "j", "J"), _rows("y", "j", "J")
-        ),
+        "mean_squared_error": lambda: mean_squared_error(rows("x", "j", "J"), rows("y", "j", "J")),
         "l2_penalty": _l2,
         "mlp": lambda: mlp(_x(), [Index("j", "J"), Index("k", "K")]),
     }
