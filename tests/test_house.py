@@ -20,6 +20,7 @@ NO_MIRROR = {
     "test_house.py",  # the rules below
     "test_derivations.py",  # derivations/
     "test_front_door.py",  # symnet/__init__.py
+    "test_own_layer.py",  # docs/own_layer.md
     "notation/parse/test_safety.py",  # of parsing as a whole
     "notation/parse/test_random_texts.py",  # the same
     "verify/test_soundness.py",  # of checking as a whole
