@@ -3,6 +3,7 @@
 from symnet.train.data import split
 from symnet.train.datasets import digits
 from symnet.train.fingerprint import fingerprint
+from symnet.train.generated import generated
 from symnet.train.history import History
 from symnet.train.initial import initialise
 from symnet.train.loop import Fitted, fit
@@ -17,6 +18,7 @@ from symnet.train.optimizers import (
     nesterov,
     sgd,
 )
+from symnet.train.streams import streams
 
 __all__ = [
     "OPTIMIZERS",
@@ -30,6 +32,7 @@ __all__ = [
     "digits",
     "fingerprint",
     "fit",
+    "generated",
     "initialise",
     "load",
     "momentum",
@@ -39,4 +42,5 @@ __all__ = [
     "save",
     "sgd",
     "split",
+    "streams",
 ]

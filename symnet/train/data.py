@@ -7,9 +7,11 @@ So the place in a run is two numbers, epoch and batch, and a resumed run sees th
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,31 +20,77 @@ import sympy
 from symnet.notation import Graph, ShapeMismatch, Tensor, TrainingError, UnknownTensor
 from symnet.notation.index import Extent
 from symnet.notation.sizes import bind_sizes, size_of
+from symnet.train.source import Arrays
 
 Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
 class Data:
-    """Checked arrays by tensor name; the first axis of each one in `sampled` counts the samples."""
+    """Checked arrays by tensor name; the first axis of each one in `sampled` counts the samples.
+
+    An array in a file (np.memmap) stays there: the samples of a batch are read, converted and
+    checked when they are needed.
+    """
 
     arrays: Mapping[str, Array]
     sampled: frozenset[str]
-    samples: int
+    total: int
+    dtype: type[np.floating[Any]] = np.float64
 
-    def take(self, chosen: Array) -> dict[str, Array]:
+    @property
+    def is_slow(self) -> bool:
+        return any(isinstance(a, np.memmap) for a in self.arrays.values())
+
+    def samples(self, size: int) -> int:
+        return self.total
+
+    def count(self, size: int) -> int:
+        return -(-self.total // size)
+
+    def batch(self, seed: int, epoch: int, k: int, size: int) -> tuple[Arrays, int]:
+        """The k-th batch of an epoch, in its random order."""
+        chosen = order(self.total, seed, epoch)[k * size : (k + 1) * size]
+        return self.take(chosen), len(chosen)
+
+    def take(self, chosen: Array) -> Arrays:
         """The chosen samples, copied; arrays without a sample axis as they are."""
-        return {k: a[chosen] if k in self.sampled else a for k, a in self.arrays.items()}
+        taken = {k: a[chosen] if k in self.sampled else a for k, a in self.arrays.items()}
+        if not self.is_slow:
+            return taken
+        return {k: self._read(k, a, chosen) for k, a in taken.items()}
+
+    def _read(self, name: str, a: Array, chosen: Array) -> Array:
+        """What came from a file, in the type of a step; refused if it is not finite."""
+        if not isinstance(self.arrays[name], np.memmap) or a.dtype.kind in "iu":
+            return np.asarray(a, np.intp) if a.dtype.kind in "iu" else a
+        found = np.asarray(a, self.dtype, order="C")
+        if not np.isfinite(found).all():
+            at = np.argwhere(~np.isfinite(found))[0]
+            row = [int(chosen[at[0]]), *map(int, at[1:])] if name in self.sampled else at.tolist()
+            raise TrainingError(f"{name}{row} is {found[tuple(at)]}: not finite")
+        return found
 
     def split(self, part: float, seed: int) -> tuple[Data, Data]:
         """(rest, part): a fraction of the samples, drawn at random and put aside.
 
         Raises TrainingError if one side would be empty.
         """
-        kept = _aside([np.arange(self.samples)], part, seed)
+        kept = _aside([np.arange(self.total)], part, seed)
         sides = (np.flatnonzero(~kept), np.flatnonzero(kept))
-        rest, aside = (Data(self.take(s), self.sampled, len(s)) for s in sides)
+        rest, aside = (Data(self.take(s), self.sampled, len(s), self.dtype) for s in sides)
         return rest, aside
+
+    def digest(self) -> str:
+        """A hash of all arrays; of one in a file, of its shape and of 64 of its samples."""
+        found = hashlib.sha256()
+        for name in sorted(self.arrays):
+            a = self.arrays[name]
+            found.update(f"{name} {a.dtype.str} {a.shape}".encode())
+            if isinstance(a, np.memmap):
+                a = a[np.unique(np.linspace(0, len(a) - 1, 64).astype(int))]
+            found.update(np.ascontiguousarray(a).tobytes())
+        return found.hexdigest()
 
 
 def sample_extent(graph: Graph) -> Extent | None:
@@ -52,7 +100,7 @@ def sample_extent(graph: Graph) -> Extent | None:
     If there are several, the one that most inputs have, then the first.
     """
     firsts = [t.shape[0] for t in graph.data if t.order and isinstance(t.shape[0], sympy.Symbol)]
-    sampled = (*graph.data, *(t for t, _ in graph.drawn))
+    sampled = (*graph.data, *graph.states, *(t for t, _ in graph.drawn))
     others = {
         s
         for t in graph.given
@@ -63,6 +111,13 @@ def sample_extent(graph: Graph) -> Extent | None:
     return max(found, key=found.count) if found else None
 
 
+def carried(graph: Graph) -> tuple[Tensor, ...]:
+    """The states with an entry for each sample of a batch: they belong to a run, not to a model."""
+    count = sample_extent(graph)
+    return tuple(t for t in graph.states if count is not None and t.order and t.shape[0] == count)
+
+
+@lru_cache(4)
 def order(samples: int, seed: int, epoch: int) -> Array:
     """The order in which an epoch (0, 1, ...) visits the samples: a permutation of 0..samples-1."""
     return np.random.default_rng([seed, epoch]).permutation(samples)
@@ -92,7 +147,7 @@ def check_data(
     for t in tensors:
         _check_values(t, arrays[t.name], training and t.name in sampled)
     samples = known[count] if count is not None else 1
-    return Data(arrays, sampled, samples)
+    return Data(arrays, sampled, samples, dtype)
 
 
 def split(
@@ -149,12 +204,14 @@ def _check_names(tensors: tuple[Tensor, ...], data: Mapping[str, Any]) -> None:
 
 
 def _converted(t: Tensor, value: Any, dtype: type[np.floating[Any]]) -> Array:
-    a = np.asarray(value)
+    a = value if isinstance(value, np.memmap) else np.asarray(value)
     if not a.size:
         raise TrainingError(f"{t.name} is empty: shape {a.shape}")
     wanted, kinds = ("integers", "iu") if t.is_integer_valued else ("real numbers", "fiub")
     if a.dtype.kind not in kinds:
         raise ShapeMismatch(f"{t.name} has dtype {a.dtype}, expected {wanted}")
+    if isinstance(a, np.memmap):
+        return a
     return np.asarray(a, np.intp if t.is_integer_valued else dtype, order="C")
 
 
@@ -176,6 +233,8 @@ def check_ranges(
 
 
 def _check_values(t: Tensor, a: Array, training: bool) -> None:
+    if isinstance(a, np.memmap) and not t.is_integer_valued:
+        return  # read and checked batch by batch
     if not t.is_integer_valued:
         strange = ~np.isfinite(a)
         if strange.any():

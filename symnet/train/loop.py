@@ -6,6 +6,7 @@ check data -> draw parameters -> Step (loss, gradient, rule: generated code) -> 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,14 @@ from symnet.layers import Rule, rules
 from symnet.notation import Graph, TrainingError
 from symnet.notation.sizes import Sizes, bind_sizes
 from symnet.train.data import Data, check_data, check_ranges, sample_extent
+from symnet.train.generated import Generated
 from symnet.train.initial import initialise
 from symnet.train.optimizers import Optimizer, momentum
 from symnet.train.run import AfterStep, Fitted, Run
+from symnet.train.source import Arrays, Source
 from symnet.train.step import Step
+from symnet.train.streams import Streams
+from symnet.train.validation import Validation
 
 Array = np.ndarray[Any, Any]
 
@@ -27,7 +32,7 @@ __all__ = ["Fitted", "fit"]
 
 def fit(
     loss: Graph,
-    data: Mapping[str, Any],
+    data: Mapping[str, Any] | Generated | Streams,
     optimizer: Optimizer | None = None,
     *,
     epochs: int,
@@ -35,7 +40,7 @@ def fit(
     seed: int = 0,
     initial: Mapping[str, Rule] | None = None,
     start: Mapping[str, Any] | None = None,
-    validation: float | Mapping[str, Any] | None = None,
+    validation: float | Mapping[str, Any] | Generated | Streams | None = None,
     dtype: type[np.floating[Any]] = np.float64,
     progress: bool = False,
     checkpoint: str | Path | None = None,
@@ -48,6 +53,9 @@ def fit(
     state and not drawn (`Graph.data`), samples along the first axis (symnet.train.data says of
     which inputs); the last batch of an epoch may be smaller. States (running statistics) are kept
     up to date and belong to the model; masks and noise are drawn at each step, from the seed.
+    Arrays may lie in a file (np.load(.., mmap_mode="r")); `data` may be drawn anew for each batch
+    (`train.generated`), or be windows of a long sequence (`train.streams`), with what a recurrence
+    carries from one to the next.
     `optimizer` is momentum(0.1, 0.9) if none is given. `initial` are rules for single parameters
     (the others: the graph's rules, Glorot uniform, biases zero), `start` arrays in their place.
     `validation` is data of the same kind, or a fraction of the data to put aside.
@@ -60,23 +68,52 @@ def fit(
     GraphError for a graph that is no loss, and TrainingError if the loss is no longer finite.
     """
     _check_counts(epochs, batch, seed)
-    count = sample_extent(loss)
-    taught, judged = check_data(loss.data, data, dtype, count), None
-    if isinstance(validation, Mapping):
-        judged = check_data(loss.data, validation, dtype, count, training=False)
-    elif validation is not None:
-        taught, judged = taught.split(float(validation), seed)
-    drawn, sizes = _start(loss, taught, initial, start, seed)
+    taught, judged = _sources(loss, data, validation, dtype, seed)
+    example, _ = taught.batch(seed, 0, 0, batch)
+    drawn, sizes = _start(loss, example, initial, start, seed)
     for checked in (taught, judged):
-        if checked is not None:
+        if isinstance(checked, Data):
             check_ranges(loss.data, checked.arrays, sizes)
     rule = momentum() if optimizer is None else optimizer
     step = Step(loss, rule, drawn, dtype, seed)
     path = None if checkpoint is None else Path(checkpoint)
-    run = Run(loss, step, taught, judged, epochs, batch, seed, path)
+    aside = None if judged is None else Validation(loss, judged, step, batch)
+    run = Run(loss, step, taught, aside, epochs, batch, seed, path)
     if resume is not None:
         run.restore(resume)
     return run.go(progress, after_step)
+
+
+def _sources(
+    loss: Graph,
+    data: Mapping[str, Any] | Generated | Streams,
+    validation: float | Mapping[str, Any] | Generated | Streams | None,
+    dtype: type[np.floating[Any]],
+    seed: int,
+) -> tuple[Source, Source | None]:
+    """The data to learn from, and those to judge by."""
+    taught = _source(loss, data, dtype, training=True)
+    if validation is None:
+        return taught, None
+    if isinstance(validation, Mapping | Generated | Streams):
+        return taught, _source(loss, validation, dtype, training=False)
+    if not isinstance(taught, Data):
+        raise TrainingError("validation: a fraction is of arrays; give data of its own")
+    return taught.split(float(validation), seed)
+
+
+def _source(
+    loss: Graph,
+    data: Mapping[str, Any] | Generated | Streams,
+    dtype: type[np.floating[Any]],
+    training: bool,
+) -> Source:
+    count = sample_extent(loss)
+    if isinstance(data, Generated):
+        return replace(data, inputs=loss.data, dtype=dtype, extent=count)
+    if isinstance(data, Streams):
+        return data
+    return check_data(loss.data, data, dtype, count, training=training)
 
 
 def _check_counts(epochs: int, batch: int, seed: int) -> None:
@@ -87,7 +124,7 @@ def _check_counts(epochs: int, batch: int, seed: int) -> None:
 
 def _start(
     loss: Graph,
-    data: Data,
+    example: Arrays,
     initial: Mapping[str, Rule] | None,
     start: Mapping[str, Any] | None,
     seed: int,
@@ -95,7 +132,7 @@ def _start(
     """What every parameter and every state starts from, and the size of every extent."""
     given = {k: np.asarray(a, np.float64) for k, a in (start or {}).items()}
     own = rules(loss, given=initial)
-    shapes = {k: a.shape for k, a in (*data.arrays.items(), *given.items())}
+    shapes = {k: a.shape for k, a in (*example.items(), *given.items())}
     sizes = bind_sizes(loss.given, shapes)
     drawn = initialise((*loss.parameters, *loss.states), own, seed, sizes, loss)
     strange = [k for k in given if k not in drawn]

@@ -23,12 +23,14 @@ from symnet.notation import (
     Tensor,
     TrainingError,
     UnknownTensor,
+    bind_sizes,
     dependencies,
     replace,
     restrict,
+    size_of,
 )
 from symnet.train.checkpoint import Checkpoint, read, write
-from symnet.train.data import check_data
+from symnet.train.data import carried, check_data
 from symnet.train.fingerprint import parameters_fingerprint
 
 Array = np.ndarray[Any, Any]
@@ -49,6 +51,7 @@ class Model:
     def predict(self, output: str | None = None, **inputs: Any) -> Array:
         """The tensor called `output` (the graph's own output) at these inputs, as a new array.
 
+        What a recurrence carries from batch to batch starts as in training if it is not given.
         Raises UnknownTensor for a name that is missing or strange, ShapeMismatch for a shape.
         """
         name = self.graph.outputs[0].name if output is None else self.graph.tensor(output).name
@@ -58,10 +61,17 @@ class Model:
         needed = only(used, name)
         dtype = _dtype(self.parameters)
         own = [t for t in needed.given if t.name in self.parameters]
-        data = check_data(_others(needed.inputs, own), inputs, dtype, training=False)
+        wanted = _others(needed.inputs, own)
+        absent = [t for t in carried(used) if t in wanted and t.name not in inputs]
+        data = check_data(_others(wanted, absent), inputs, dtype, training=False)
         if name not in self._built:
             self._built[name] = build(needed, dtype=dtype)
         given = {t.name: self.parameters[t.name] for t in own}
+        rules = {t.name: rule for t, rule in used.rules}
+        sizes = bind_sizes(needed.given, {k: a.shape for k, a in {**data.arrays, **given}.items()})
+        for t in absent:
+            mean = float(rules[t.name].mean) if t.name in rules else 0.0
+            given[t.name] = np.full([size_of(e, sizes) for e in t.shape], mean, dtype)
         return np.array(self._built[name](**data.arrays, **given))
 
     def score(self, output: str, target: Any, **inputs: Any) -> float:
@@ -134,8 +144,9 @@ def load(path: str | Path, graph: Graph) -> Model:
 
 
 def kept_tensors(graph: Graph) -> tuple[Tensor, ...]:
-    """What belongs to a model: parameters, and states such as running statistics."""
-    return (*graph.parameters, *graph.states)
+    """What belongs to a model: parameters, and states that are not those of a batch's samples."""
+    run = {t.name for t in carried(graph)}
+    return (*graph.parameters, *(t for t in graph.states if t.name not in run))
 
 
 def _others(tensors: Iterable[Tensor], own: Iterable[Tensor]) -> list[Tensor]:

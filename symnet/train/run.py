@@ -7,7 +7,6 @@ A run that is stopped between any two steps and resumed ends bit for bit as one 
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,17 +16,16 @@ from typing import Any
 
 import numpy as np
 
-from symnet.codegen import Bound, build
-from symnet.layers import evaluation
 from symnet.notation import Graph, TrainingError
 from symnet.train.checkpoint import Checkpoint, read, write
-from symnet.train.data import Data, order
 from symnet.train.fingerprint import fingerprint, parameters_fingerprint
 from symnet.train.history import History
 from symnet.train.interrupt import Interrupt
-from symnet.train.model import Model, kept_tensors, only
+from symnet.train.model import Model, kept_tensors
 from symnet.train.progress import Progress
+from symnet.train.source import Arrays, Source, batches
 from symnet.train.step import Step
+from symnet.train.validation import Validation
 
 Array = np.ndarray[Any, Any]
 AfterStep = Callable[[int, float], None]
@@ -67,8 +65,8 @@ class Run:
 
     loss: Graph
     step: Step
-    data: Data
-    validation: Data | None
+    data: Source
+    validation: Validation | None
     epochs: int
     batch: int
     seed: int
@@ -90,23 +88,14 @@ class Run:
             "batch": self.batch,
             "seed": self.seed,
             "dtype": self.step.theta.dtype.name,
-            "data": _digest(self.data),
+            "data": self.data.digest(),
         }
-
-    @cached_property
-    def _value(self) -> Bound | None:
-        """The loss on the validation data, of the parameters as they are when it is run."""
-        if self.validation is None:
-            return None
-        used = only(evaluation(self.loss), self.loss.outputs[0].name)
-        value = build(used, dtype=self.step.theta.dtype.type)
-        kept: dict[str, Any] = {**self.validation.arrays, **self.step.parameters, **self.step.kept}
-        return value.bind(**kept)
 
     def go(self, progress: bool, after_step: AfterStep | None) -> Fitted:
         """Run to the end, or until it is stopped between two steps."""
-        done = self.place.epoch * self.data.samples + self.place.counted
-        shown = Progress(progress, self.epochs, self.data.samples, done)
+        samples = self.data.samples(self.batch)
+        done = self.place.epoch * samples + self.place.counted
+        shown = Progress(progress, self.epochs, samples, done)
         self.save()  # a folder that refuses does so now, not after the first epoch
         # An overflow needs no warning of NumPy's: it reaches the loss, which every step checks.
         quiet = np.errstate(over="ignore", invalid="ignore", divide="ignore")
@@ -115,9 +104,10 @@ class Run:
             while self.place.epoch < self.epochs and not stopped:
                 stopped = self._epoch(shown, after_step, asked_to_stop)
                 self.save()
+        own = {**self.step.parameters, **self.step.kept}
         return Fitted(
             self.loss,
-            {k: a.copy() for k, a in (*self.step.parameters.items(), *self.step.kept.items())},
+            {t.name: own[t.name].copy() for t in kept_tensors(self.loss)},
             self.history,
             self.place.steps,
             stopped,
@@ -129,35 +119,37 @@ class Run:
     ) -> bool:
         """The rest of an epoch; True if the run is to stop here."""
         at = self.place
-        visited = order(self.data.samples, self.seed, at.epoch)
         known = self.history.validation[-1] if self.history.validation else None
-        while at.batch * self.batch < self.data.samples:
-            chosen = visited[at.batch * self.batch : (at.batch + 1) * self.batch]
-            loss = self._step(chosen)
-            shown.step(at.epoch, len(chosen), at.summed / at.counted, known)
+        if at.batch == 0:
+            self.step.restart()
+        coming = batches(self.data, self.seed, at.epoch, at.batch, self.batch)
+        for arrays, count in coming:
+            loss = self._step(arrays, count)
+            shown.step(at.epoch, count, at.summed / at.counted, known)
             if _stops(after_step, at.steps, loss) or asked_to_stop():
+                coming.close()
                 return True
         self._end_epoch()
         return False
 
-    def _step(self, chosen: Array) -> float:
+    def _step(self, arrays: Arrays, count: int) -> float:
         at = self.place
-        loss = self.step(self.data.take(chosen), at.steps + 1)
+        loss = self.step(arrays, at.steps + 1)
         if not math.isfinite(loss):
             raise TrainingError(
                 f"the loss is {loss} at step {at.steps + 1} (epoch {at.epoch + 1}): "
                 "lower the learning rate, or look at the data"
             )
         at.steps, at.batch = at.steps + 1, at.batch + 1
-        at.summed, at.counted = at.summed + loss * len(chosen), at.counted + len(chosen)
+        at.summed, at.counted = at.summed + loss * count, at.counted + count
         return loss
 
     def _end_epoch(self) -> None:
         at = self.place
         self.history.loss.append(at.summed / at.counted)
         self.history.rate.append(self.step.optimizer.rate_at(at.steps))
-        if self._value is not None:
-            self.history.validation.append(float(self._value.run()))
+        if self.validation is not None:
+            self.history.validation.append(self.validation.value())
         self.place = Place(epoch=at.epoch + 1, steps=at.steps)
 
     def save(self) -> None:
@@ -195,12 +187,3 @@ def _stops(after_step: AfterStep | None, t: int, loss: float) -> bool:
     except KeyboardInterrupt:
         return True
     return False
-
-
-def _digest(data: Data) -> str:
-    found = hashlib.sha256()
-    for name in sorted(data.arrays):
-        a = data.arrays[name]
-        found.update(f"{name} {a.dtype.str} {a.shape}".encode())
-        found.update(a.tobytes())
-    return found.hexdigest()

@@ -16,6 +16,7 @@ import numpy as np
 from symnet.calculus import gradient
 from symnet.codegen import build, flat
 from symnet.notation import Graph, GraphError, bind_sizes, replace, restrict
+from symnet.train.data import carried
 from symnet.train.draws import Draws
 from symnet.train.optimizers import Optimizer
 
@@ -51,6 +52,7 @@ class Step:
         for name, array in self.parameters.items():
             array[...] = start[name]
         self.kept = {t.name: np.array(start[t.name], dtype) for t in loss.states}
+        self._first = {t.name: self.kept[t.name].copy() for t in carried(loss)}
         self.states = {s.name: np.zeros_like(self.theta) for s in optimizer.states}
         g, slots = flat(shapes, dtype)
         # Of a loss with several outputs only the first is descended; the others may be predicted.
@@ -77,6 +79,11 @@ class Step:
         now = {"eta": self.optimizer.rate_at(t), "t": float(t)}
         self._rule.run(*(now[name] for name in self._rule.missing))
         return float(loss)
+
+    def restart(self) -> None:
+        """Begin an epoch: what a recurrence carries from step to step is as it was at first."""
+        for name, first in self._first.items():
+            self.kept[name][...] = first
 
     def _drawn(self, batch: Mapping[str, Array], t: int) -> dict[str, Array]:
         """The masks and the noise of this step."""

@@ -24,7 +24,7 @@ def test_good_data_is_converted() -> None:
     found = check_data([X, T], {"x": np.zeros((5, 3), int), "t": GOOD["t"]}, np.float32, N.extent)
     assert found.arrays["x"].dtype == np.float32
     assert found.arrays["t"].dtype == np.int64
-    assert (found.samples, found.sampled) == (5, {"x", "t"})
+    assert (found.total, found.sampled) == (5, {"x", "t"})
 
 
 def test_take_copies_samples_and_leaves_the_rest() -> None:
@@ -67,7 +67,7 @@ def test_missing_data_is_refused() -> None:
 
 def test_one_class_is_enough_to_predict() -> None:
     data = GOOD | {"t": np.full(5, 2)}
-    assert check_data([X, T], data, count=N.extent, training=False).samples == 5
+    assert check_data([X, T], data, count=N.extent, training=False).total == 5
 
 
 def test_the_sample_axis_is_the_one_that_no_parameter_has() -> None:
@@ -114,3 +114,28 @@ def test_split_of_unequal_or_unknown_arrays_is_refused() -> None:
         split({"x": np.zeros(4), "t": np.zeros(5)}, 0.5)
     with pytest.raises(UnknownTensor, match="no array is called y; there are x, t"):
         split(GOOD, 0.5, stratify="y")
+
+
+def test_an_array_in_a_file_is_read_batch_by_batch(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    x = np.arange(30, dtype=np.float32).reshape(10, 3)
+    np.save(tmp_path / "x.npy", x)
+    file = np.load(tmp_path / "x.npy", mmap_mode="r")
+    found = check_data([X], {"x": file}, np.float64, N.extent)
+    assert isinstance(found.arrays["x"], np.memmap) and found.is_slow
+    taken, count = found.batch(0, 0, 0, 4)
+    assert count == 4 and taken["x"].dtype == np.float64
+    assert (taken["x"] == x[order(10, 0, 0)[:4]]).all()
+
+
+def test_a_file_is_known_by_its_samples_and_checked_when_they_are_read(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    x = np.zeros((10, 3))
+    digests = []
+    for bad in (0.0, np.nan):
+        x[7, 1] = bad
+        np.save(tmp_path / "x.npy", x)
+        file = np.load(tmp_path / "x.npy", mmap_mode="r")
+        found = check_data([X], {"x": file}, count=N.extent)
+        digests.append(found.digest())
+    assert digests[0] != digests[1]
+    with pytest.raises(TrainingError, match=r"x\[7, 1\] is nan"):
+        found.take(np.array([2, 7]))
