@@ -14,6 +14,9 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import sympy
+
+from symnet.layers import join, reuse
 from symnet.notation import (
     Definition,
     Graph,
@@ -23,7 +26,9 @@ from symnet.notation import (
     define,
     exp,
     log,
+    minimum,
     sqrt,
+    total,
 )
 
 Rate = float | Callable[[int], float]
@@ -34,6 +39,7 @@ RANGES: dict[str, tuple[str, Callable[[float], bool]]] = {  # setting: (in words
     "beta2": ("0 < beta2 < 1", lambda x: 0 < x < 1),
     "eps": ("eps >= 0", lambda x: 0 <= x < math.inf),
     "decay": ("decay >= 0", lambda x: 0 <= x < math.inf),
+    "clip": ("clip > 0", lambda x: 0 < x < math.inf),
 }
 
 
@@ -174,6 +180,26 @@ def _adam(name: str, rate: Rate, settings: Mapping[str, float]) -> Optimizer:
     given = (g, m, s, eta, t, *(Tensor(k) for k in settings))
     graph = _graph(rules, given, {m: m_new, s: s_new, theta: new})
     return Optimizer(name, graph, rate, settings)
+
+
+def clipped(rule: Optimizer, clip: float) -> Optimizer:
+    """g <- g min(1, clip / |g|) before the rule, with |g| the norm over all parameters together.
+
+    Source: Pascanu, Mikolov & Bengio 2013, algorithm 1. Ours: 1e-6 is added to |g|, as torch does,
+    so that a gradient of 0 stays 0.
+    """
+    i, _, g = _flat()
+    j = i.fresh()
+    bound, size, short = Tensor("clip"), Tensor("size"), Tensor("g_clipped", i)
+    scale = minimum(1, bound[()] / (size[()] + sympy.Rational(1, 10**6)))
+    first = Graph(
+        define(size[()], sqrt(total(g[j] ** 2, over=j))),
+        define(short[i], g[i] * scale),
+        inputs=[g, bound],
+        output=short,
+    )
+    graph = join(first, reuse(rule.graph, {"g": short}, ""))
+    return Optimizer(f"{rule.name}, clipped", graph, rule.rate, {**rule.settings, "clip": clip})
 
 
 OPTIMIZERS: dict[str, Callable[[], Optimizer]] = {

@@ -13,6 +13,7 @@ from symnet.train.optimizers import (
     Optimizer,
     adam,
     adamw,
+    clipped,
     momentum,
     momentum_torch,
     nesterov,
@@ -128,11 +129,38 @@ def test_states_start_with_the_moments() -> None:
         (lambda: adam(beta2=1.5), r"adam: beta2 is 1.5"),
         (lambda: adamw(decay=-1.0), r"adamw: decay is -1.0; expected decay >= 0"),
         (lambda: adam(eps=float("inf")), r"adam: eps is inf; expected eps >= 0"),
+        (lambda: clipped(sgd(), 0.0), r"sgd, clipped: clip is 0.0; expected clip > 0"),
     ],
 )
 def test_impossible_settings_are_refused(make: Callable[[], Optimizer], message: str) -> None:
     with pytest.raises(TrainingError, match=message):
         make()
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("clip", [0.1, 1e3])
+def test_clipped_takes_the_steps_of_a_shorter_gradient(
+    name: str, clip: float, rng: np.random.Generator
+) -> None:
+    gradients = [rng.normal(size=4) for _ in range(STEPS)] + [np.zeros(4)]
+    theta = rng.normal(size=4)
+    short = [g * min(1.0, clip / (float(np.linalg.norm(g)) + 1e-6)) for g in gradients]
+    found = follow(clipped(OPTIMIZERS[name](), clip), theta, gradients)
+    assert np.abs(found - follow(OPTIMIZERS[name](), theta, short)).max() < 1e-14
+
+
+@pytest.mark.judges
+def test_torch_clips_in_the_same_way(rng: np.random.Generator) -> None:
+    torch = pytest.importorskip("torch")
+    start, g = rng.normal(size=5), rng.normal(size=5)
+    theirs = torch.tensor(start, dtype=torch.float64, requires_grad=True)
+    judge = torch.optim.SGD([theirs], lr=0.1)
+    theirs.grad = torch.tensor(g)
+    torch.nn.utils.clip_grad_norm_([theirs], 0.5)
+    judge.step()
+    assert (
+        np.abs(follow(clipped(sgd(0.1), 0.5), start, [g]) - theirs.detach().numpy()).max() < 1e-13
+    )
 
 
 @pytest.mark.judges
