@@ -161,6 +161,40 @@ def test_accept_fails_where_a_figure_is_missed(
         assert ("yes" if status == 0 else "NO") in capsys.readouterr().out
 
 
+def test_all_pages_in_one_table(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture, tmp_path: Path
+) -> None:
+    pages = {"a": [Figure("loss", 0.5, 1.0, at_most=True)], "b": [Figure("accuracy", 50, 90)]}
+
+    def of(name: str) -> Training:
+        return Training(fit=Mock(), score=Mock(), accept=lambda shown: pages[name], epochs=1)
+
+    monkeypatch.setattr(training, "training_of", of)
+    monkeypatch.setattr(training, "trainable", lambda: list(pages))
+    results = tmp_path / "results.md"
+    assert main(["train", "--all", "--accept", "--results", str(results)]) == 1
+    assert "accuracy" in capsys.readouterr().out
+    written = results.read_text()
+    assert "| a | loss | <= 1 | 0.5 | yes |" in written
+    assert "| b | accuracy | >= 90 | 50 | **NO** |" in written
+
+
+def test_train_without_a_name_or_with_too_much(capsys: Capture) -> None:
+    for words, said in (
+        (["train"], "what is to be trained? NAME is one of digits"),
+        (["train", "--all"], "--all takes no NAME, and goes with --accept or --short"),
+        (["train", "digits", "--all", "--accept"], "--all takes no NAME"),
+        (["train", "digits", "--variant", "relu"], "digits has no variant 'relu'; expected none"),
+    ):
+        assert main(words) == 2
+        assert said in capsys.readouterr().err
+
+
+def test_train_draws_what_was_learnt(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["train", "digits", "--epochs", "2", "--report", str(tmp_path / "r")]) == 0
+    assert "<svg" in (tmp_path / "r" / "loss.svg").read_text()
+
+
 def test_ctrl_c_says_how_to_go_on_and_that_works(tmp_path: Path) -> None:
     """Interrupted by the signal and resumed, the run ends as one that was not, bit for bit."""
     run, whole, resumed = (tmp_path / name for name in ("run", "whole", "resumed"))

@@ -135,14 +135,26 @@ def cost(parser: ArgumentParser) -> None:
 
 def train(parser: ArgumentParser) -> None:
     """fit the model of a page on real data"""
-    parser.add_argument("name", metavar="NAME", help="a page that trains; see symnet list")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="a page that trains: symnet list")
+    parser.add_argument("--all", action="store_true", help="with --accept or --short: every page")
     parser.add_argument("--seed", type=natural, default=0, help="seed of split, start, order")
     parser.add_argument("--epochs", type=natural, help="how often every sample is seen")
+    parser.add_argument("--variant", metavar="MODEL", help="one of the page's models")
+    parser.add_argument(
+        "--backend", choices=("numpy",), default="numpy", help="what runs the generated code"
+    )
     parser.add_argument("--checkpoint", metavar="FILE", help="written after every epoch")
     parser.add_argument("--resume", metavar="FILE", help="a checkpoint to go on from")
     parser.add_argument("--save", metavar="FILE", help="where to write the trained model")
+    parser.add_argument("--report", metavar="FOLDER", help="where to draw what was learnt")
     parser.add_argument(
         "--accept", action="store_true", help="measure every figure the page promises; 1 if missed"
+    )
+    parser.add_argument(
+        "--short", action="store_true", help="a run of seconds, with bounds; 1 if one is missed"
+    )
+    parser.add_argument(
+        "--results", metavar="FILE", help="with --accept: where to write the table, in Markdown"
     )
     _json(parser)
 

@@ -6,11 +6,11 @@ from argparse import Namespace
 from pathlib import Path
 
 from symnet.cli import names
+from symnet.cli.acceptance import training_of
 from symnet.cli.answer import answer
 from symnet.cli.drawing import draw_into
 from symnet.cli.page import report_on
 from symnet.cli.subject import Subject, derived
-from symnet.cli.training import training_of
 from symnet.cli.typed import Typed
 from symnet.codegen import build
 from symnet.render.latex import latex

@@ -1,12 +1,13 @@
 """What a page that trains a model offers to `symnet train`.
 
-TRAINING = Training(fit, score, accept, epochs)
+TRAINING = Training(fit, score, accept, epochs, short=.., variants=(..), report=..)
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from symnet.train.loop import Fitted
 
@@ -36,9 +37,16 @@ class Figure:
 class Training:
     """`fit(seed=, epochs=, progress=, checkpoint=, resume=)`, `score(fitted, seed)` -> figures by
     name, `accept(progress)` -> the figures that the page promises; `epochs` is the usual number.
+
+    `short()` gives figures of a run of seconds, with bounds that an untrained model cannot reach.
+    With `variants`, the names of models that are trained in turn, `fit` takes `variant=` too, and
+    the first one is the usual one. `report(fitted, seed, folder)` draws what was learnt.
     """
 
     fit: Callable[..., Fitted]
     score: Callable[[Fitted, int], dict[str, float]]
     accept: Callable[[bool], list[Figure]]
     epochs: int
+    short: Callable[[], list[Figure]] | None = None
+    variants: tuple[str, ...] = ()
+    report: Callable[[Fitted, int, Path], None] | None = None

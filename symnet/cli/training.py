@@ -1,4 +1,4 @@
-"""symnet train NAME: fit a page's model, or measure all that the page promises (--accept)."""
+"""symnet train NAME: fit a page's model; --accept and --short measure what the page promises."""
 
 from __future__ import annotations
 
@@ -6,30 +6,37 @@ import json
 import sys
 import time
 from argparse import Namespace
+from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
-from symnet.cli import UsageError, names
-from symnet.cli.trainable import Figure, Training
+from symnet.cli import UsageError
+from symnet.cli.acceptance import accepted, trainable, training_of
+from symnet.cli.pictures import curves
+from symnet.cli.trainable import Training
 from symnet.train.loop import Fitted
 from symnet.train.model import save
 
 
 def run(options: Namespace) -> int:
-    """0 if the run ended (with --accept: if every figure was reached), 1 if not."""
-    training = training_of(options.name)
-    return _accept(training, options) if options.accept else _train(training, options)
+    """0 if the run ended (with --accept or --short: if every figure was reached), 1 if not."""
+    measured = options.accept or options.short
+    if options.all and (options.name or not measured):
+        raise UsageError("--all takes no NAME, and goes with --accept or --short")
+    if not options.all and not options.name:
+        raise UsageError(f"what is to be trained? NAME is one of {', '.join(trainable())}")
+    if not measured:
+        return _train(training_of(options.name), options)
+    chosen = trainable() if options.all else [options.name]
+    return accepted(options, {name: training_of(name) for name in chosen})
 
 
-def training_of(name: str) -> Training:
-    """What the page trains. Raises UsageError if there is no such page, or it trains nothing."""
-    found = getattr(names.page_module(name), "TRAINING", None)
-    if found is None:
-        known = [n for n in names.page_names() if hasattr(names.page_module(n), "TRAINING")]
-        raise UsageError(f"{name} trains nothing; what can be trained: {', '.join(known)}")
-    assert isinstance(found, Training), name
-    return found
+def variant(training: Training, options: Namespace) -> dict[str, str]:
+    """The chosen model of a page that has several. Raises UsageError for another name."""
+    if options.variant is None:
+        return {"variant": training.variants[0]} if training.variants else {}
+    if options.variant not in training.variants:
+        known = f"one of {', '.join(training.variants)}" if training.variants else "none"
+        raise UsageError(f"{options.name} has no variant {options.variant!r}; expected {known}")
+    return {"variant": options.variant}
 
 
 def _train(training: Training, options: Namespace) -> int:
@@ -41,12 +48,15 @@ def _train(training: Training, options: Namespace) -> int:
         progress=True,
         checkpoint=options.checkpoint or options.resume,
         resume=options.resume,
+        **variant(training, options),
     )
     if fitted.interrupted:
         return _interrupted(fitted, options)
     figures = training.score(fitted, options.seed)
     if options.save:
         save(options.save, fitted)
+    if options.report:
+        _report(training, fitted, options)
     seconds = time.perf_counter() - started
     if options.json:
         about = {"seed": options.seed, "epochs": epochs, "steps": fitted.steps}
@@ -59,8 +69,19 @@ def _train(training: Training, options: Namespace) -> int:
         print(f"  {name:24} {value:.6g}")
     if options.save:
         print(f"  model written to {options.save}")
+    if options.report:
+        print(f"  pictures written to {options.report}")
     print(f"{seconds:.1f} s", file=sys.stderr)
     return 0
+
+
+def _report(training: Training, fitted: Fitted, options: Namespace) -> None:
+    """Curves for every page, and what the page itself draws."""
+    folder = Path(options.report)
+    folder.mkdir(parents=True, exist_ok=True)
+    curves(folder / "loss.svg", {options.name: fitted.history})
+    if training.report is not None:
+        training.report(fitted, options.seed, folder)
 
 
 def _interrupted(fitted: Fitted, options: Namespace) -> int:
@@ -68,32 +89,8 @@ def _interrupted(fitted: Fitted, options: Namespace) -> int:
     if fitted.checkpoint is not None:
         words = ["symnet train", options.name, f"--seed {options.seed}"]
         words += [f"--epochs {options.epochs}"] if options.epochs is not None else []
+        words += [f"--variant {options.variant}"] if options.variant is not None else []
         words += [f"--resume {fitted.checkpoint}"]
         how = f"go on with: {' '.join(words)}"
     print(f"symnet: interrupted after {fitted.steps} steps; {how}", file=sys.stderr)
     return 1
-
-
-def _accept(training: Training, options: Namespace) -> int:
-    started = time.perf_counter()
-    figures = training.accept(True)
-    seconds = time.perf_counter() - started
-    good = all(f.reached for f in figures)
-    if options.json:
-        rows = [
-            {"figure": f.name, "measured": f.measured, "target": f.bound, "reached": f.reached}
-            for f in figures
-        ]
-        print(json.dumps({"name": options.name, "figures": rows, "reached": good}, indent=2))
-    else:
-        _table(figures)
-    print(f"{seconds:.1f} s", file=sys.stderr)
-    return 0 if good else 1
-
-
-def _table(figures: list[Figure]) -> None:
-    table = Table("figure", "target", "measured", "reached")
-    for f in figures:
-        mark = "[green]yes[/green]" if f.reached else "[red]NO[/red]"
-        table.add_row(f.name, f.bound, f"{f.measured:.4g}{f.unit}", mark)
-    Console().print(table)
