@@ -29,6 +29,7 @@ def curves(path: Path, runs: Mapping[str, History], title: str = "") -> None:
         if history.validation:
             ax.plot(epochs, history.validation, "--", color=line.get_color(), label="validation")
     _labelled(ax, "epoch", "loss", title)
+    ax.xaxis.get_major_locator().set_params(integer=True)
     values = [v for h in runs.values() for v in (*h.loss, *h.validation)]
     if values and min(values) > 0:
         ax.set_yscale("log")

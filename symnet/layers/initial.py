@@ -34,6 +34,11 @@ def normal(deviation: float | sympy.Expr, mean: float | sympy.Expr = 0) -> Rule:
     return Rule("normal", intake(mean), intake(deviation))
 
 
+def uniform(radius: float | sympy.Expr) -> Rule:
+    """U(-radius, radius)."""
+    return Rule("uniform", sympy.S.Zero, intake(radius) / sqrt(3))
+
+
 def glorot_uniform() -> Rule:
     """U(-r, r), r = sqrt(6 / (fan_in + fan_out)). Glorot & Bengio 2010, eq. (16)."""
     deviation = sqrt(2 / (FAN_IN + FAN_OUT))
@@ -54,6 +59,15 @@ def he_normal() -> Rule:
 def lecun_normal() -> Rule:
     """N(0, 1 / fan_in): unit variance of a sum of fan_in terms. LeCun et al. 1998."""
     return Rule("normal", sympy.S.Zero, sqrt(1 / FAN_IN), "LeCun et al. 1998, sec. 4.6")
+
+
+def fan_in_uniform() -> Rule:
+    """U(-r, r), r = 1/sqrt(fan_in): a third of LeCun's variance, as torch's layers start.
+
+    Source: the "commonly used heuristic" of Glorot & Bengio 2010, eq. (1).
+    """
+    deviation = sqrt(1 / (3 * FAN_IN))
+    return Rule("uniform", sympy.S.Zero, deviation, "Glorot & Bengio 2010, eq. (1)")
 
 
 def bernoulli(probability: float | sympy.Expr) -> Rule:
