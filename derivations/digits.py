@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from symnet.cli.claim import Claim
 from symnet.cli.page import Page, Section
+from symnet.cli.pictures import images
 from symnet.cli.trainable import Figure, Training
 from symnet.layers import (
     add,
@@ -48,15 +50,15 @@ def classifier(
     return join(net, fitting, penalty, add(fitting.output, penalty.output))
 
 
-def train(seed: int = 0, epochs: int = EPOCHS, activation: str = "tanh", **options: Any) -> Fitted:
+def train(seed: int = 0, epochs: int = EPOCHS, variant: str = "tanh", **options: Any) -> Fitted:
     """Batch 32, momentum 0.9, rate 0.1, in float64, on three quarters of the digits.
 
     Weights start from Glorot's rule for tanh and from He's for relu; biases from 0.
     """
     taught, _ = digits(seed)
-    first = he_normal() if activation == "relu" else glorot_uniform()
+    first = he_normal() if variant == "relu" else glorot_uniform()
     return fit(
-        classifier(activation),
+        classifier(variant),
         taught,
         momentum(rate=0.1, mu=0.9),
         epochs=epochs,
@@ -73,6 +75,17 @@ def score(fitted: Fitted, seed: int) -> dict[str, float]:
         f"{name} accuracy %": 100 * fitted.score("p", side["t"], x=side["x"])
         for name, side in sides
     }
+
+
+def report(fitted: Fitted, seed: int, folder: Path) -> None:
+    """What the first 24 hidden units look at, and the digits that are taken for others."""
+    _, test = digits(seed)
+    p = fitted.predict("p", x=test["x"])
+    wrong = np.flatnonzero(p.argmax(axis=1) != test["t"])[:12]
+    weights = fitted.parameters["W1"].T.reshape(-1, 8, 8)
+    images(folder / "weights.png", {"": weights[:12], " ": weights[12:24]}, "First weights")
+    named = {"mistaken": [test["x"][k].reshape(8, 8) for k in wrong]}
+    images(folder / "mistakes.png", named, f"Taken for {', '.join(map(str, p.argmax(1)[wrong]))}")
 
 
 def logistic_regression(seed: int, C: float) -> float:
@@ -117,7 +130,7 @@ def accept(progress: bool = False, seeds: Iterable[int] = SEEDS) -> list[Figure]
     for kind in ("tanh", "relu"):
         found = []
         for seed in chosen:
-            found.append(score(train(seed, activation=kind), seed)["test accuracy %"])
+            found.append(score(train(seed, variant=kind), seed)["test accuracy %"])
             if progress:
                 print(f"{kind}, seed {seed}: {found[-1]:.2f} %", file=sys.stderr)
         accuracy[kind] = float(np.mean(found))
@@ -134,6 +147,16 @@ def accept(progress: bool = False, seeds: Iterable[int] = SEEDS) -> list[Figure]
         Figure("relu, above logistic regression (best C)", accuracy["relu"], plain, unit=" %"),
         Figure("z = x y by a gate, relative error, worst", max(gates), 1e-10, at_most=True),
         Figure("z = x y by dense layers, relative error, best", min(denses), 0.05),
+    ]
+
+
+def short() -> list[Figure]:
+    """4 epochs; the classes are equally frequent, so an untrained model has 10 %."""
+    found = score(train(0, epochs=4), 0)["test accuracy %"]
+    error = product_error("gate", 0, epochs=12)
+    return [
+        Figure("tanh, 4 epochs, test accuracy", found, 90.0, unit=" %"),
+        Figure("z = x y by a gate, 12 epochs, relative error", error, 1e-2, at_most=True),
     ]
 
 
@@ -176,7 +199,15 @@ exactly, so it holds far outside of the training data, where dense layers with t
 """,
 )
 
-TRAINING = Training(fit=train, score=score, accept=accept, epochs=EPOCHS)
+TRAINING = Training(
+    fit=train,
+    score=score,
+    accept=accept,
+    epochs=EPOCHS,
+    short=short,
+    variants=("tanh", "relu"),
+    report=report,
+)
 
 if __name__ == "__main__":
     raise SystemExit(not PAGE.run())
