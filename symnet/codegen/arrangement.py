@@ -17,6 +17,7 @@ from symnet.codegen.plan import STATIC, Coefficient, Fill, Iota, Item, Map, Op, 
 from symnet.codegen.program import Program
 from symnet.codegen.scalar import Affine, Axis, Scalar
 from symnet.codegen.size import ZERO, Size, product_of, representative
+from symnet.codegen.zeros import Zeros
 
 COMPARISONS = {"less", "less_equal", "equal", "not_equal", "greater", "greater_equal"}
 COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "equal", "not_equal", "logical_and"}
@@ -60,8 +61,12 @@ class Arrangement:
     note: str = ""
     quiet: bool = False
     names: dict[Value, str] = field(default_factory=dict)
+    vanishing: Zeros = field(init=False)
     _known: dict[Hashable, tuple[Value, int]] = field(default_factory=dict)
     _open: dict[Value, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.vanishing = Zeros(self.program)
 
     def evaluate(self, e: Scalar, guarded: bool = False) -> Item:
         """The values of an expression (see evaluate.py)."""

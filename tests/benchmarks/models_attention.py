@@ -170,9 +170,7 @@ def _trained(g: Graph, name: str) -> Graph:
     """The graph with an input as a parameter: the benchmark wants its gradient too."""
     moved = [x for x in g.inputs if x.name == name]
     kept = [x for x in g.inputs if x.name != name]
-    return Graph(
-        *g.definitions, inputs=kept, parameters=[*moved, *g.parameters], outputs=g.outputs
-    )
+    return Graph(*g.definitions, inputs=kept, parameters=[*moved, *g.parameters], outputs=g.outputs)
 
 
 def pieces(w: Any) -> dict[str, tuple[str, View]]:
