@@ -56,6 +56,7 @@ class Arrangement:
     stored: dict[str, list[Stored]] = field(default_factory=dict)
     ranges: list[tuple[str, Size]] = field(default_factory=list)
     leading: dict[str, int] = field(default_factory=dict)
+    orders: dict[str, tuple[int, ...]] = field(default_factory=dict)
     zeros: list[tuple[str, Size]] = field(default_factory=list)
     order: list[Axis] = field(default_factory=list)
     note: str = ""
