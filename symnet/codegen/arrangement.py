@@ -17,6 +17,7 @@ from symnet.codegen.plan import STATIC, Coefficient, Fill, Iota, Item, Map, Op, 
 from symnet.codegen.program import Program
 from symnet.codegen.scalar import Affine, Axis, Scalar
 from symnet.codegen.size import ZERO, Size, product_of, representative
+from symnet.codegen.zeros import Zeros
 
 COMPARISONS = {"less", "less_equal", "equal", "not_equal", "greater", "greater_equal"}
 COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "equal", "not_equal", "logical_and"}
@@ -55,13 +56,18 @@ class Arrangement:
     stored: dict[str, list[Stored]] = field(default_factory=dict)
     ranges: list[tuple[str, Size]] = field(default_factory=list)
     leading: dict[str, int] = field(default_factory=dict)
+    orders: dict[str, tuple[int, ...]] = field(default_factory=dict)
     zeros: list[tuple[str, Size]] = field(default_factory=list)
     order: list[Axis] = field(default_factory=list)
     note: str = ""
     quiet: bool = False
     names: dict[Value, str] = field(default_factory=dict)
+    vanishing: Zeros = field(init=False)
     _known: dict[Hashable, tuple[Value, int]] = field(default_factory=dict)
     _open: dict[Value, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.vanishing = Zeros(self.program)
 
     def evaluate(self, e: Scalar, guarded: bool = False) -> Item:
         """The values of an expression (see evaluate.py)."""

@@ -7,7 +7,9 @@ products; False says only that no proof was found.
 
 from __future__ import annotations
 
-from symnet.codegen.algebra import factors, numeric
+from collections.abc import Iterator
+
+from symnet.codegen.algebra import factors, numeric, rebuild
 from symnet.codegen.program import Program
 from symnet.codegen.scalar import (
     WHOLE,
@@ -25,6 +27,7 @@ from symnet.codegen.scalar import (
     Reduce,
     Scalar,
     Where,
+    children,
     walk,
 )
 from symnet.codegen.size import Size
@@ -90,12 +93,25 @@ def always(c: Compare) -> bool | None:
 
 def _some_counts(x: Scalar, bound: tuple[Axis, ...]) -> bool:
     """Whether an exponent is not -oo: its conditions hold at the first or the last index."""
-    masks = [e.condition for e in walk(x) if isinstance(e, Where) and isinstance(e.other, Infinite)]
+    masks = list(_conditions(x))
     ends: list[dict[Axis, Scalar]] = [
         {a: Affine((), a.size * 0) for a in bound},
         {a: Affine((), a.size - 1) for a in bound},
     ]
     return any(all(_surely(substitute(m, end)) for m in masks) for end in ends)
+
+
+def _conditions(x: Scalar) -> Iterator[Scalar]:
+    """The conditions for an exponent not to be -oo; a maximum is finite, or not asked for."""
+    if isinstance(x, Reduce) and x.kind == "max":
+        return
+    if isinstance(x, Call) and x.function == "maximum":
+        yield from (e.condition for e in walk(x) if isinstance(e, Where))
+        return
+    if isinstance(x, Where) and isinstance(x.other, Infinite):
+        yield x.condition
+    for c in children(x):
+        yield from _conditions(c)
 
 
 def _surely(condition: Scalar) -> bool:
@@ -148,31 +164,48 @@ class Facts:
             case Call("log", (x,)):
                 return self.finite(x) and self.positive(x)
             case Call("exp_below", (x,)):
-                return self._below_infinity(x)
+                return self.below_infinity(x)
             case Call("maximum", args):
-                return any(map(self.finite, args)) and all(map(self._below_infinity, args))
+                return any(map(self.finite, args)) and all(map(self.below_infinity, args))
             case Call(name, args):
                 return name in KEEPS_FINITE and all(map(self.finite, args))
             case Where(_, then, other):
                 return self.finite(then) and self.finite(other)
             case Reduce("inv" | "logdet"):
                 return False  # of a singular matrix
+            case Reduce("max", body, bound) if not self.finite(body):
+                return self._some_counts(body, bound) and self.below_infinity(body)
             case Reduce(_, body, _):
                 return self.finite(body)
         return False
 
-    def _below_infinity(self, e: Scalar) -> bool:
+    def below_infinity(self, e: Scalar) -> bool:
         """Finite or -oo: never +oo, and no difference of infinities."""
         match e:
             case Infinite(sign):
                 return sign < 0
+            case Read(name, _) if not self.finite(e):
+                return self._tensor(name, "below_infinity")
             case Where(_, then, other):
-                return self._below_infinity(then) and self._below_infinity(other)
+                return self.below_infinity(then) and self.below_infinity(other)
             case Add(args):
-                return all(map(self._below_infinity, args))
+                return all(map(self.below_infinity, args))
             case Reduce("max", body, _):
-                return self._below_infinity(body)
+                return self.below_infinity(body)
         return self.finite(e)
+
+    def _some_counts(self, x: Scalar, bound: tuple[Axis, ...]) -> bool:
+        return _some_counts(self._opened(x), bound)
+
+    def _opened(self, e: Scalar) -> Scalar:
+        """The expression with what may be -oo written out; a recurrence stays as it is."""
+        if isinstance(e, Reduce):
+            return e
+        if isinstance(e, Read) and not self.finite(e):
+            d = self._defs.get(e.name)
+            if d is not None and d.base is None and not any(a.sequential for a in d.axes):
+                return self._opened(d.at(e.slots))
+        return rebuild(e, map(self._opened, children(e)))
 
     def nonnegative(self, e: Scalar) -> bool:
         """Never below 0."""
@@ -230,8 +263,8 @@ class Facts:
                 return self.positive(base) and (self.finite(base) or numeric(base) is not None)
             case Call("maximum", args):
                 return any(map(self.positive, args))
-            case Reduce("sum", Call("exp_below", (x,)), bound) if _some_counts(x, bound):
-                return self._below_infinity(x)  # safe.py shifts by the largest: that term is 1
+            case Reduce("sum", Call("exp_below", (x,)), bound) if self._some_counts(x, bound):
+                return self.below_infinity(x)  # safe.py shifts by the largest: that term is 1
             case Reduce("sum" | "max", body, _):
                 return self.positive(body)
         return False

@@ -1,10 +1,11 @@
 """Brackets that guard a product, and cases: what must not count is kept out of the result.
 
     [0 <= u-1] * x[u-1] * y[u]      x is read with a 0 before its start: the bracket is dropped
+    [s <= t] * P[t,s]               P is 0 there, as its exponent is -oo: the bracket is dropped
     [z > 0] * z_bar                 z_bar is finite: multiply by the mask
     [x > 0] * log(x)                not finite where the bracket is 0: choose, do not multiply
 
-0 * inf is not 0, so the first two forms need the other factors to be finite (facts.py proves it).
+0 * inf is not 0, so the first three forms need the other factors to be finite (facts.py proves it).
 """
 
 from __future__ import annotations
@@ -44,9 +45,12 @@ def split(e: Scalar) -> tuple[list[Compare], list[Scalar]] | None:
 def needed(b: Arrangement, brackets: list[Compare], rest: list[Scalar]) -> list[Compare]:
     """The brackets that are left when every other factor is finite.
 
-    A read that is 0 outside of its range says itself what the brackets of that range say.
+    A read that is 0 outside of its range says itself what the brackets of that range say, and so
+    does a factor that is 0 there.
     """
-    said = [m for f in rest for m in reads.said_by_padding(b, f)]
+    if not brackets:
+        return brackets
+    said = [m for f in rest for m in (*reads.said_by_padding(b, f), *b.vanishing.vanishes(f))]
     return [c for c in brackets if margin(c) is None or margin(c) not in said]
 
 

@@ -1,8 +1,9 @@
 """Which axis of a tensor should lie first in memory.
 
-NumPy's max over a short last axis costs some 50 ns for each row, however short the row: over
-(1797, 10) it takes 80 us, over (10, 1797) along the first axis 2 us. So a tensor whose maximum is
-taken over a short last axis, and what it is computed from entry by entry, has that axis first.
+NumPy's argmax along a last axis, with which maxima are found, costs some 7 ns for each row,
+however short the row: over (1797, 10) it takes 12 us; a maximum of (10, 1797) over the first axis
+takes 2. So a tensor whose maximum is taken over a short last axis, and what it is computed from
+entry by entry, has that axis first.
 """
 
 from __future__ import annotations

@@ -50,12 +50,19 @@ def arrange_definition(b: Arrangement, d: Def, fixed: Fixed) -> None:
 def value_of(b: Arrangement, d: Def, fixed: Fixed) -> Item:
     """The values of a definition over those of its axes that no loop stands for."""
     b.note = d.name
-    b.order = [a for a in ordered(d.axes, b.leading.get(d.name)) if a not in dict(fixed)]
+    b.order = [a for a in _order(b, d) if a not in dict(fixed)]
     body = substitute(d.body, {own: of_axis(loop) for own, loop in fixed})
     item = b.evaluate(body)
     if d.integer and not (isinstance(item, Operand) and item.value.kind == "int"):
         return b.map("int", item)
     return item if d.integer else b.as_float(item)
+
+
+def _order(b: Arrangement, d: Def) -> list[Axis]:
+    """The axes of a definition in the order in which they should lie in memory."""
+    if d.name in b.orders:
+        return [d.axes[k] for k in b.orders[d.name]]
+    return ordered(d.axes, b.leading.get(d.name))
 
 
 def arrange_loop(b: Arrangement, s: Schedule, around: dict[str, Fixed]) -> None:

@@ -11,6 +11,7 @@ from symnet.codegen.evaluate import evaluate
 from symnet.codegen.facts import Facts
 from symnet.codegen.layout import leading_axes
 from symnet.codegen.loops import arrange
+from symnet.codegen.orders import orders
 from symnet.codegen.plan import Carry, Check, Copy, Loop, Op, Operand, Plan, Result, Value, View
 from symnet.codegen.program import Given, Program, extents_of, unused_name, without_dead
 from symnet.codegen.scalar import Axis, Read
@@ -21,7 +22,8 @@ from symnet.codegen.whole import with_solves
 def make_plan(program: Program) -> Plan:
     """The plan that computes a program."""
     program = without_dead(program)
-    b = Arrangement(program, Facts(program), evaluate, leading=leading_axes(program))
+    first = leading_axes(program)
+    b = Arrangement(program, Facts(program), evaluate, leading=first, orders=orders(program, first))
     given = {g.name: _given(b, g) for g in program.given}
     arrange(b, program.defs)
     outputs = tuple(_result(b, name) for name in program.outputs)

@@ -7,6 +7,7 @@ layers cannot build yet. The parameters lie in one vector, their gradients in an
 from collections.abc import Callable
 from typing import Any
 
+import models_attention
 import numpy as np
 
 from symnet.calculus import gradient
@@ -52,7 +53,13 @@ MODELS: dict[str, Callable[[Any], Graph]] = {
     "mlp": _mlp,
     "logreg": _logreg,
     "autoenc": _autoencoder,
+    **models_attention.MODELS,
 }
+
+
+def _pieces(w: Any) -> dict[str, tuple[str, Any]]:
+    """For each parameter that the benchmark packs with others: the array, and its view there."""
+    return models_attention.pieces(w)
 
 
 class Train:
@@ -61,11 +68,14 @@ class Train:
     def __init__(self, w: Any, dtype: Any) -> None:
         loss = MODELS[w.model](w)
         names = [t.name for t in loss.parameters]
-        shapes = {n: w.params[n].shape for n in names}
+        self.pieces = {n: _pieces(w).get(n, (n, np.asarray)) for n in names}
+        self.shapes = {n: a.shape for n, a in w.params.items()}
+        given = {n: view(w.params[packed]) for n, (packed, view) in self.pieces.items()}
+        shapes = {n: a.shape for n, a in given.items()}
         self.theta, self.parameters = flat(shapes, dtype)
         g, slots = flat(shapes, dtype)
         for n in names:
-            self.parameters[n][...] = w.params[n]
+            self.parameters[n][...] = given[n]
         slope = build(gradient(loss, names, with_value=True), dtype=dtype)
         self.slots = {n: slots[n] for n in names}
         self.slope = slope.bind(**self.parameters, out={f"{n}_bar": slots[n] for n in names})
@@ -90,10 +100,17 @@ class Train:
 
     def check(self) -> dict[str, Any]:
         loss = self.slope.run(*self.batch)
-        return {"loss": loss, **{n: g.copy() for n, g in self.slots.items()}}
+        return {"loss": loss, **self._packed(self.slots)}
 
     def params(self) -> dict[str, Any]:
-        return self.parameters
+        return self._packed(self.parameters)
+
+    def _packed(self, arrays: dict[str, Any]) -> dict[str, Any]:
+        """Copies in the benchmark's arrays."""
+        packed = {n: np.empty(shape, self.theta.dtype) for n, shape in self.shapes.items()}
+        for n, (name, view) in self.pieces.items():
+            view(packed[name])[...] = arrays[n]
+        return packed
 
 
 def make(w: Any, dtype: Any = np.float32) -> Train | None:
