@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from models_convolution import residual_network
 
 from symnet.calculus import gradient
 from symnet.codegen import build, flat
@@ -48,11 +49,27 @@ def _autoencoder(w: Any) -> Graph:
     return join(*parts)
 
 
+def _resnet(w: Any) -> Graph:
+    return residual_network(w.cfg["nb"], w.cfg["C"])
+
+
 MODELS: dict[str, Callable[[Any], Graph]] = {
     "mlp": _mlp,
     "logreg": _logreg,
     "autoenc": _autoencoder,
+    "resnet": _resnet,
 }
+CHANNELS_SECOND = {"resnet": (0, 3, 1, 2)}  # pictures as the model has them, once
+
+
+def _ours(name: str, a: Any) -> Any:
+    """A parameter in the model's order of axes: kernels (3, 3, in, out) become (out, in, 3, 3)."""
+    return a.transpose(3, 2, 0, 1) if name[0] == "K" and a.ndim == 4 else a
+
+
+def _theirs(name: str, a: Any) -> Any:
+    """The inverse of `_ours`, a view."""
+    return a.transpose(2, 3, 1, 0) if name[0] == "K" and a.ndim == 4 else a
 
 
 class Train:
@@ -61,16 +78,20 @@ class Train:
     def __init__(self, w: Any, dtype: Any) -> None:
         loss = MODELS[w.model](w)
         names = [t.name for t in loss.parameters]
-        shapes = {n: w.params[n].shape for n in names}
+        values = {n: _ours(n, w.params[n]) for n in names}
+        shapes = {n: a.shape for n, a in values.items()}
         self.theta, self.parameters = flat(shapes, dtype)
         g, slots = flat(shapes, dtype)
         for n in names:
-            self.parameters[n][...] = w.params[n]
+            self.parameters[n][...] = values[n]
         slope = build(gradient(loss, names, with_value=True), dtype=dtype)
         self.slots = {n: slots[n] for n in names}
         self.slope = slope.bind(**self.parameters, out={f"{n}_bar": slots[n] for n in names})
+        data = {**w.data}
+        if w.model in CHANNELS_SECOND:
+            data["x"] = data["x"].transpose(CHANNELS_SECOND[w.model])
         self.batch = [
-            np.array(w.data[n], np.intp if w.data[n].dtype.kind == "i" else dtype)
+            np.array(data[n], np.intp if data[n].dtype.kind == "i" else dtype, order="C")
             for n in self.slope.missing
         ]
         kind, rate = w.opt
@@ -90,10 +111,10 @@ class Train:
 
     def check(self) -> dict[str, Any]:
         loss = self.slope.run(*self.batch)
-        return {"loss": loss, **{n: g.copy() for n, g in self.slots.items()}}
+        return {"loss": loss, **{n: _theirs(n, g).copy() for n, g in self.slots.items()}}
 
     def params(self) -> dict[str, Any]:
-        return self.parameters
+        return {n: _theirs(n, a) for n, a in self.parameters.items()}
 
 
 def make(w: Any, dtype: Any = np.float32) -> Train | None:
