@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from symnet.codegen.cancel import without_quotients
+from symnet.codegen.correlate import correlated
 from symnet.codegen.function import Function
 from symnet.codegen.hoist import hoisted
 from symnet.codegen.inline import inlined
@@ -69,7 +70,7 @@ def prepared(program: Program) -> Program:
     """The program after all passes that come before the plan."""
     program = without_single_axes(with_whole_inverses(program))
     plain = with_numbers_outside(make_safe(without_quotients(program)))
-    return inlined(hoisted(plain))
+    return inlined(hoisted(correlated(plain)))
 
 
 def build(
