@@ -8,15 +8,13 @@ only (rows, columns), axes that are summed. An operand that BLAS cannot read is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import opt_einsum
 
 from symnet.codegen.arrangement import Arrangement, positions
-from symnet.codegen.plan import Contract, Operand, contiguous
-from symnet.codegen.reads import copied
+from symnet.codegen.merging import as_matrix, fits, matrix_cost
+from symnet.codegen.plan import Contract, Operand
 from symnet.codegen.scalar import Axis
-from symnet.codegen.size import ONE, Size, product_of
 
 Axes = tuple[Axis, ...]
 
@@ -86,13 +84,11 @@ def _matrix_product(
         if b.known("multiply", p, q) or p.axes[-1] in batch or q.axes[-1] in batch:
             return sum_axes(b, b.map("multiply", p, q), set(over))
         return _make(b, p, q, tuple(a for a in p.axes if a in batch), groups)
-    over = _summed_order(p, q, over, rows, columns)
-    if not is_matrix(p, rows, over):
-        p = copied(b, p, (*batch, *rows, *over))
-    if not is_matrix(q, over, columns):
-        q = copied(b, q, (*batch, *over, *columns))
+    over = _summed_order(b, p, q, groups)
+    p = as_matrix(b, p, batch, rows, over)
+    q = as_matrix(b, q, batch, over, columns)
     wanted = b.ranked((*batch, *rows, *columns))
-    if not _fits(wanted, rows, columns):
+    if not fits(wanted, rows, columns):
         wanted = (*batch, *rows, *columns)
     return _make(b, p, q, wanted, (batch, rows, columns, over))
 
@@ -127,44 +123,13 @@ def sum_axes(b: Arrangement, p: Operand, summed: set[Axis]) -> Operand:
     )
 
 
-# -- what BLAS can read -----------------------------------------------------------------------
+def _summed_order(b: Arrangement, p: Operand, q: Operand, groups: tuple[Axes, ...]) -> Axes:
+    """The order of the summed axes in which the least has to be copied."""
+    batch, rows, columns, over = groups
+    orders = [tuple(a for a in o.axes if a in over) for o in (p, q)]
 
+    def cost(order: Axes) -> int:
+        left = matrix_cost(b, p, batch, rows, order)
+        return left + matrix_cost(b, q, batch, order, columns)
 
-def _summed_order(p: Operand, q: Operand, over: Axes, rows: Axes, columns: Axes) -> Axes:
-    """An order of the summed axes in which as many operands as possible need no copy."""
-    orders = [
-        tuple(a for a in p.axes if a in over),
-        tuple(a for a in q.axes if a in over),
-    ]
-    return max(orders, key=lambda o: is_matrix(p, rows, o) + is_matrix(q, o, columns))
-
-
-def is_matrix(o: Operand, first: Axes, second: Axes) -> bool:
-    """Whether the two groups of axes of an operand merge into a matrix that BLAS reads."""
-    strides = dict(zip(o.axes, o.value.strides, strict=True))
-    return _is_matrix(strides, first, second)
-
-
-def _fits(axes: Axes, rows: Axes, columns: Axes) -> bool:
-    strides = dict(zip(axes, contiguous([a.size for a in axes]), strict=True))
-    return _is_matrix(strides, rows, columns)
-
-
-def _is_matrix(strides: dict[Axis, Size], first: Axes, second: Axes) -> bool:
-    if not (_merge(strides, first) and _merge(strides, second)):
-        return False
-    if not first or not second:
-        return True
-    for inner, outer in ((second, first), (first, second)):
-        lead = strides[outer[-1]]
-        if strides[inner[-1]] == ONE and _at_least(lead, product_of([a.size for a in inner])):
-            return True
-    return False
-
-
-def _at_least(a: Size, s: Size) -> bool:
-    return (a - s).is_nonnegative()
-
-
-def _merge(strides: dict[Axis, Size], group: Axes) -> bool:
-    return all(strides[a] == strides[c] * c.size for a, c in pairwise(group))
+    return min(orders, key=cost)

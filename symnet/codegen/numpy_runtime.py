@@ -45,8 +45,11 @@ def ratio(a, b):
 
 FILLED = '''
 def filled(shape, number):
-    """An array of one number that broadcasts to this shape; of all its axes if that is small."""
-    return np.full(shape if math.prod(shape) <= 65536 else shape[-1:], number, DTYPE)
+    """An array of one number that broadcasts to this shape: as many last axes as stay small."""
+    first = 0
+    while first < len(shape) - 1 and math.prod(shape[first:]) > 65536:
+        first += 1
+    return np.full(shape[first:], number, DTYPE)
 '''
 
 SCATTER_ADD = '''

@@ -17,6 +17,7 @@ from symnet.codegen.program import Given, Program, extents_of, unused_name, with
 from symnet.codegen.scalar import Axis, Read
 from symnet.codegen.traverse import everything, operands, results
 from symnet.codegen.whole import with_solves
+from symnet.codegen.widen import widened
 
 
 def make_plan(program: Program) -> Plan:
@@ -43,7 +44,7 @@ def make_plan(program: Program) -> Plan:
         quiet=b.quiet,
         formulas={d.name: d.formula for d in program.defs},
     )
-    return named(with_solves(without_dead_operations(plan)), b)
+    return named(widened(with_solves(without_dead_operations(plan))), b)
 
 
 def _given(b: Arrangement, g: Given) -> Value:

@@ -300,11 +300,15 @@ def copied(b: Arrangement, source: Operand, axes: tuple[Axis, ...]) -> Operand:
     """The operand without gaps in memory, its axes in the given order."""
     if source.axes == axes and is_contiguous(source.value):
         return source
-    place = tuple(source.axes.index(a) for a in axes)
     return b.make(
-        ("copy", source.value, place),
+        copy_key(source, axes),
         b.level([source]),
         axes,
         source.value.kind,
         lambda out: Copy(out, source, b.note),
     )
+
+
+def copy_key(source: Operand, axes: tuple[Axis, ...]) -> Hashable:
+    """What `copied` is known by."""
+    return ("copy", source.value, tuple(source.axes.index(a) for a in axes))

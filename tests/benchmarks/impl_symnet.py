@@ -9,6 +9,8 @@ from typing import Any
 
 import models_attention
 import numpy as np
+from models_convolution import residual_network
+from models_recurrent import GATES, characters
 
 from symnet.calculus import gradient
 from symnet.codegen import build, flat
@@ -49,16 +51,38 @@ def _autoencoder(w: Any) -> Graph:
     return join(*parts)
 
 
+def _resnet(w: Any) -> Graph:
+    return residual_network(w.cfg["nb"], w.cfg["C"])
+
+
+def _lstm(w: Any) -> Graph:
+    return characters("lstm", w.cfg["V"], w.cfg["E"], w.cfg["H"])
+
+
 MODELS: dict[str, Callable[[Any], Graph]] = {
     "mlp": _mlp,
     "logreg": _logreg,
     "autoenc": _autoencoder,
+    "lstm": _lstm,
+    "resnet": _resnet,
     **models_attention.MODELS,
 }
+# Data that the model has in another order of axes: examples first, channels second.
+TURNED = {"lstm": {"x": (1, 0), "y": (1, 0)}, "resnet": {"x": (0, 3, 1, 2)}}
 
 
 def _pieces(w: Any) -> dict[str, tuple[str, Any]]:
-    """For each parameter that the benchmark packs with others: the array, and its view there."""
+    """For each parameter that the benchmark packs or shapes otherwise: the array, and its view."""
+    if w.model == "lstm":
+        h = w.cfg["H"]
+        return {
+            f"{letter}_{q}": (packed, lambda a, k=k: a[..., k * h : (k + 1) * h])
+            for letter, packed in (("W", "Wx"), ("U", "Wh"), ("b", "bx"))
+            for k, q in enumerate(GATES["lstm"])
+        }
+    if w.model == "resnet":
+        kernels = [n for n in w.params if n[0] == "K"]
+        return {n: (n, lambda a: a.transpose(3, 2, 0, 1)) for n in kernels}
     return models_attention.pieces(w)
 
 
@@ -79,8 +103,10 @@ class Train:
         slope = build(gradient(loss, names, with_value=True), dtype=dtype)
         self.slots = {n: slots[n] for n in names}
         self.slope = slope.bind(**self.parameters, out={f"{n}_bar": slots[n] for n in names})
+        turned = TURNED.get(w.model, {})
+        data = {n: a.transpose(turned[n]) if n in turned else a for n, a in w.data.items()}
         self.batch = [
-            np.array(w.data[n], np.intp if w.data[n].dtype.kind == "i" else dtype)
+            np.array(data[n], np.intp if data[n].dtype.kind == "i" else dtype, order="C")
             for n in self.slope.missing
         ]
         kind, rate = w.opt

@@ -73,6 +73,8 @@ def test_small_ones(helpers: ModuleType) -> None:
         assert helpers.ratio(-1.0, 0.0) == -math.inf
     assert helpers.filled((3, 4), 2.0).shape == (3, 4)
     assert helpers.filled((1000, 100), 2.0).shape == (100,)
+    assert helpers.filled((1000, 8, 100), 2.0).shape == (8, 100)
+    assert helpers.filled((100000,), 2.0).shape == (100000,)
     a = helpers.empty((3, 5), np.float32)
     assert a.ctypes.data % 64 == 0 and a.shape == (3, 5) and not a.any()
     helpers.inside(0, "x")
