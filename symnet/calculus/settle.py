@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symnet.calculus import terms as t
-from symnet.calculus.fold import Folder, pattern_of_body
+from symnet.calculus.fold import Folder, names_in, pattern_of_body
 from symnet.calculus.journal import Journal
 from symnet.calculus.simplify import Simplifier, tensors_of
 from symnet.notation import Index, Tensor
@@ -69,6 +69,8 @@ def substitute(node: t.Node, name: str, free: Sequence[Index], body: t.Poly) -> 
 
 def occurrences(node: t.Node, name: str) -> int:
     """How often the tensor of that name stands in the node."""
+    if name not in names_in([node]):
+        return 0
     return sum(found == name for found in tensors_of(node))
 
 

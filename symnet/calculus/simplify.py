@@ -5,12 +5,12 @@ candidates: as it is | multiplied out | grouped by a common factor | complements
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from symnet.calculus import terms as t
-from symnet.calculus.affine import Affine, of_index
+from symnet.calculus.affine import Affine, affine, of_extent, of_index
 from symnet.calculus.convert import read
 from symnet.calculus.fold import (
     Fact,
@@ -73,6 +73,10 @@ class Simplifier:
         symmetry = self.folder.symmetry
         assert symmetry is not None
         symmetry.note_body(name, free, body, self.simplify)
+
+    def summed_in(self, name: str) -> Collection[object]:
+        """The extents over which the definition of a tensor sums, or those that it reads."""
+        return self._sums.get(name, ())
 
     def simplify(self, p: t.Poly) -> t.Poly:
         """The cheapest equal form found."""
@@ -150,6 +154,8 @@ class Simplifier:
         if d.base is not None or isinstance(d.expression, MatrixHead):
             return
         body = read(d.expression)
+        if _may_be_empty(body):
+            return
         mentioned = set(tensors_of(body))
         sums = _summed_extents(body).union(*(self._sums[x] for x in mentioned if x in self._sums))
         self._sums[d.name] = sums
@@ -189,6 +195,20 @@ def tensors_of(p: t.Node) -> Iterator[str]:
         for _, m in p.terms:
             for f, _ in m.factors:
                 yield from tensors_of(f)
+
+
+def _may_be_empty(body: t.Poly) -> bool:
+    """Whether a denominator is a sum that its brackets may leave without terms: 0, not Z/Z = 1."""
+    below = (f for _, m in body.terms for f, e in m.factors if e < 0)
+    sums = (f for f in below if isinstance(f, t.Poly))
+    return any(all(not _has_a_term(m) for _, m in f.terms) for f in sums)
+
+
+def _has_a_term(m: t.Mono) -> bool:
+    """Whether there are no brackets, or they hold at the first or last value of each index."""
+    guards = brackets_of(f for f, _ in m.factors)
+    ends = [{b: affine(()) for b in m.bound}, {b: of_extent(b.extent).plus(-1) for b in m.bound}]
+    return any(all(t.rename(g, at) is t.UNITY for g in guards) for at in ends)
 
 
 def _is_extent_only(p: t.Poly) -> bool:

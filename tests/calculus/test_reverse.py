@@ -17,6 +17,7 @@ from symnet.notation import (
     absolute,
     amax,
     amin,
+    bound_indices,
     compare,
     cos,
     define,
@@ -24,6 +25,7 @@ from symnet.notation import (
     detach,
     erf,
     exp,
+    free_indices,
     guard,
     log,
     logsumexp,
@@ -302,6 +304,17 @@ def test_convolution_adjoint_solves_for_the_kernel_index() -> None:
     assert read(bar.expression) is read(expected)
 
 
+def test_an_index_of_extent_1_is_contracted_as_any_other() -> None:
+    """[p = r] is 1 where only 0 is left; x_bar[u,p] is still w[p] y_bar[u], and no sum over r."""
+    u, r = Index("u", "U"), Index("r", 1)
+    x, w, y = Tensor("x", u, r), Tensor("w", r), Tensor("y", u)
+    g = Graph(define(y[u], total(x[u, r] * w[r], over=r)), inputs=[x, w])
+    d = gradient(g, ["x", "w"], cotangent="y_bar")
+    for bar in d.definitions:
+        assert bar.free[-1] in free_indices(bar.expression)
+    assert not bound_indices(d.definition("x_bar").expression)
+
+
 def test_stride_one_gives_correlation_with_a_shifted_kernel_index() -> None:
     v, r, b = Index("u", "U"), Index("p", 3), Index("b", "H")
     image, out, kernel = Tensor("image", b), Tensor("out", v), Tensor("kernel", r)
@@ -406,3 +419,12 @@ def test_a_base_case_may_read_a_past() -> None:
 def test_a_tensor_named_twice_is_refused() -> None:
     with pytest.raises(DerivativeError, match="x is named twice"):
         gradient(Graph(squares(x), parameters=[x]), ["x", "x"])
+
+
+def test_an_index_of_extent_1_in_a_slot_of_several() -> None:
+    """z[c] = y[g,m] at c = 3 g + m, of one group: g stands in the slot of m too."""
+    c, g, m = Index("c", 3), Index("g", 1), Index("m", 3)
+    y, z = Tensor("y", g, m), Tensor("z", c)
+    value = total(delta(c, 3 * g + m) * y[g, m], over=(g, m))
+    graph = Graph(define(z[c], value), inputs=[y], output=z)
+    assert judge(graph, ["y"]).passed

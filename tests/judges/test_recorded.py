@@ -14,6 +14,7 @@ from symnet.train.optimizers import OPTIMIZERS
 from symnet.verify import interpret
 from symnet.verify.differences import gap
 from tests.judges.cases import CASES, answers
+from tests.judges.training import STEPS, trained
 from tests.judges.vectors import unpacked
 
 DATA = Path(__file__).parents[1] / "data"
@@ -52,7 +53,7 @@ def test_an_optimizer_takes_the_steps_of_torch(name: str) -> None:
 
 def test_every_layer_is_judged() -> None:
     assert set(catalogue()) <= set(CASES)
-    assert {f.stem for f in DATA.glob("*.npz")} == {*CASES, "optimizers"}
+    assert {f.stem for f in DATA.glob("*.npz")} == {*CASES, "optimizers", "training"}
 
 
 def test_the_recorded_vectors_stay_small() -> None:
@@ -65,3 +66,13 @@ def test_sizes_would_show_a_transposed_axis(name: str) -> None:
     drawn = [[n for s, n in sizes.items() if s not in "UV"] for sizes in CASES[name].sizes]
     assert any(len(set(sizes)) == len(sizes) for sizes in drawn)
     assert any(1 in sizes for sizes in drawn)
+
+
+def test_batch_norm_and_dropout_are_trained_as_by_torch() -> None:
+    """Parameters, running mean and variance, and loss after each step, for the same masks."""
+    found = trained()
+    with np.load(DATA / "training.npz", allow_pickle=False) as data:
+        assert set(data) == set(found)
+        for name in data:
+            assert len(data[name]) == STEPS
+            assert gap(found[name], data[name]) <= TOLERANCE, name
