@@ -15,7 +15,7 @@ GATES = "ifgo"
 def layer(peepholes: bool = False) -> Graph:
     """The layer, and y = h: y_bar is the loss's part of the cotangent h_bar."""
     x = Tensor("x", Index("n", "N"), Index("t", "T", sequential=True), Index("i", "I"))
-    cell = lstm(x, Index("k", "H"), peepholes=peepholes, initial="given")
+    cell = lstm(x, Index("k", "H"), peepholes=peepholes)
     return join(cell, activation(cell.output, "identity", output="y"))
 
 
@@ -37,7 +37,7 @@ def sections() -> list[Section]:
     carousel = "c_bar[n,t+1,k]*f[n,t+1,k]"
     of_o = "a_o_bar[n,t,k] = h_bar[n,t,k]*tanh(c[n,t,k])*o[n,t,k]*(1 - o[n,t,k])"
     of_f = "a_f_bar[n,t,k] = c_bar[n,t,k]*c[n,t-1,k]*f[n,t,k]*(1 - f[n,t,k])"
-    wrt = ("x", "h0", "c0", *(f"{p}_{q}" for q in GATES for p in "WUb"))
+    wrt = ("x", *(f"{p}_{q}" for q in GATES for p in "WUb"))
     peeps = "a_i_bar[n,t+1,k]*p_i[k] + a_f_bar[n,t+1,k]*p_f[k]"
     return [
         Section(
@@ -57,12 +57,6 @@ def sections() -> list[Section]:
                 Claim(
                     "x_bar[n,t,i] = "
                     + " + ".join(f"sum[k](W_{q}[i,k]*a_{q}_bar[n,t,k])" for q in GATES),
-                    GREFF,
-                ),
-                Claim("c0_bar[n,k] = c_bar[n,0,k]*f[n,0,k]", HOCHREITER),
-                Claim(
-                    "h0_bar[n,k] = "
-                    + " + ".join(f"sum[l](U_{q}[k,l]*a_{q}_bar[n,0,l])" for q in GATES),
                     GREFF,
                 ),
                 Claim(

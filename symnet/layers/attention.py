@@ -20,6 +20,7 @@ import sympy
 from symnet.layers.axes import Width, new_axis
 from symnet.layers.dense import dense, linear
 from symnet.layers.dropout import dropout
+from symnet.layers.initial import unit_rows
 from symnet.layers.mask import last_of, seen
 from symnet.layers.model import join
 from symnet.notation import (
@@ -118,6 +119,7 @@ def additive_attention(
         inputs=[queries.output, keys.output],
         parameters=[w],
         output=S,
+        rules=[(w, unit_rows())],
     )
     visible = seen(i, j, batch, padding=padding, mask=mask)
     return join(queries, keys, scored, _read(S, visible, V, e, name, output, (padding, mask)))
@@ -153,6 +155,7 @@ def additive_pooling(
         inputs=_once(y, padding),
         parameters=[v, b] if bias else [v],
         output=o,
+        rules=[(v, unit_rows())],
     )
 
 

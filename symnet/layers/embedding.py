@@ -14,6 +14,7 @@ al. 2019, fig. 2.
 from __future__ import annotations
 
 from symnet.layers.axes import Width, new_axis
+from symnet.layers.initial import unit_rows
 from symnet.layers.model import join
 from symnet.layers.normalisation import layer_norm
 from symnet.notation import (
@@ -41,20 +42,24 @@ def embedding(
     """y[n,t,d] = E[ids[n,t],d], with `scaled` times sqrt(D).
 
     ids (any shape), integers below V; E (V, D), y (.., D). `width` is D; `table` is a tensor to
-    share instead of a new E. Raises UnsupportedExpression if ids are not integers with a bound, or
-    if neither width nor table is given. Source: Vaswani et al. 2017, sec. 3.4, for the scale.
+    share instead of a new E, whose rows start with length about 1. Raises UnsupportedExpression if
+    ids are not integers with a bound, or if neither width nor table is given.
+    Source: Vaswani et al. 2017, sec. 3.4, for the scale.
     """
     if not ids.is_integer_valued or ids.below is None:
         raise UnsupportedExpression(f"embedding: {ids.name} is expected to be integer, with below=")
-    if table is None and width is None:
+    if table is not None:
+        d = table.indices[-1]
+    elif width is not None:
+        d = new_axis(width, ids.indices)
+    else:
         raise UnsupportedExpression("embedding: expected a width or a table")
-    d = new_axis(width if width is not None else table.indices[1], ids.indices)  # type: ignore[union-attr]
-    v = _vocabulary(ids, d)
-    E = table if table is not None else Tensor(f"E{name}", v, d)
+    E = table if table is not None else Tensor(f"E{name}", _vocabulary(ids, d), d)
     y = Tensor(f"{output}{name}", *ids.indices, d)
     row = Entry(E, ids.at(), d)
     value = row * sqrt(d.extent) if scaled else row
-    return Graph(define(y.at(), value), inputs=[ids], parameters=[E], output=y)
+    start = [] if table is not None else [(E, unit_rows())]
+    return Graph(define(y.at(), value), inputs=[ids], parameters=[E], output=y, rules=start)
 
 
 def tied_logits(
@@ -102,10 +107,14 @@ def bert_input(
     x = Tensor(f"x{name}", *ids.indices, d)
     which = Entry(segments, *ids.indices)
     value = Entry(E, ids.at(), d) + Entry(G, which, d) + U.at()
-    total_of_three = Graph(
-        define(x.at(), value), inputs=[ids, segments], parameters=[E, G, U], output=x
+    added = Graph(
+        define(x.at(), value),
+        inputs=[ids, segments],
+        parameters=[E, G, U],
+        output=x,
+        rules=[(table, unit_rows()) for table in (E, G, U)],
     )
-    return join(total_of_three, layer_norm(x, name, output=output))
+    return join(added, layer_norm(x, name, output=output))
 
 
 def _vocabulary(ids: Tensor, d: Index) -> Index:

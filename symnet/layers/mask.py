@@ -41,10 +41,11 @@ def seen(
 ) -> sympy.Expr:
     """The product of brackets that is 1 where query i sees key j; 1 if nothing is masked.
 
-    padding (.., J) of 0 and 1, or integers (..): the number of keys; mask (.., I, J) of 0 and 1; the
-    dots are the first of the axes `batch`, or none. What holds 0 and 1 is a Tensor with
-    assume="mask", or ("mask", "integer") with below=2, if none is to differentiate by it. `start` is a scalar integer: the place of query 0 among
-    the keys. Raises IndexMismatch, ExtentMismatch or UnsupportedExpression if one does not fit.
+    padding (.., J) of 0 and 1, or integers (..), the number of keys; mask (.., I, J) of 0 and 1;
+    the dots are the first of the axes `batch`, or none. What holds 0 and 1 is a tensor with
+    assume="mask", or with ("mask", "integer") and below=2, by which nothing is differentiated.
+    `start` is a scalar integer: the place of query 0 among the keys.
+    Raises IndexMismatch, ExtentMismatch or UnsupportedExpression if one does not fit.
     """
     out: sympy.Expr = sympy.S.One
     if causal:

@@ -17,6 +17,7 @@ import sympy
 
 from symnet.layers.attention import attention
 from symnet.layers.axes import Width, new_axis
+from symnet.layers.initial import zeros
 from symnet.layers.model import join
 from symnet.notation import (
     Entry,
@@ -27,6 +28,7 @@ from symnet.notation import (
     UnsupportedExpression,
     define,
     guard,
+    replace,
     total,
     where,
 )
@@ -38,7 +40,7 @@ def split_heads(
     """q[n,h,t,c] = sum_d x[n,t,d] W_q[d,h,c] + b_q[h,c].
 
     x (.., T, D), W_q (D, H, C), b_q (H, C), q (.., H, T, C); `output` also names W and b. `heads`
-    is H and `width` is C. Raises IndexMismatch if x has fewer than two axes.
+    is H and `width` is C; b starts at 0. Raises IndexMismatch if x has fewer than two axes.
     """
     if x.order < 2:
         raise IndexMismatch(f"split_heads: {x.name} has {x.order} axes, expected (.., T, D)")
@@ -48,8 +50,13 @@ def split_heads(
     W, b = Tensor(f"W_{output}{name}", d, h, c), Tensor(f"b_{output}{name}", h, c)
     q = Tensor(f"{output}{name}", *batch, h, t, c)
     value = total(x.at() * W[d, h, c], over=d) + (b[h, c] if bias else 0)
-    parameters = [W, b] if bias else [W]
-    return Graph(define(q.at(), value), inputs=[x], parameters=parameters, output=q)
+    return Graph(
+        define(q.at(), value),
+        inputs=[x],
+        parameters=[W, b] if bias else [W],
+        output=q,
+        rules=[(b, zeros())] if bias else [],
+    )
 
 
 def merge_heads(
@@ -183,23 +190,14 @@ def multi_head_step(
         updates.append((cache, all_of))
     k, v = (new for _, new in updates)
     core = attend(query.output, k, v, x, name, bias, output, causal=True, start=start, **options)
-    joined = join(*made, core)
-    return Graph(
-        *joined.definitions,
-        inputs=joined.inputs,
-        parameters=joined.parameters,
-        outputs=joined.outputs,
-        updates=updates,
-    )
+    return replace(join(*made, core), updates=tuple(updates))
 
 
 def _with_weights_of(graph: Graph, letter: str, name: str) -> Graph:
     """The graph with its output called k_new in place of k."""
     (d,) = graph.definitions
     new = Tensor(f"{letter}_new{name}", *d.free)
-    return Graph(
-        define(new.at(), d.expression), inputs=graph.inputs, parameters=graph.parameters, output=new
-    )
+    return replace(graph, definitions=(define(new.at(), d.expression),), outputs=(new,))
 
 
 def head_axes(x: Tensor, heads: Width, width: Width | None) -> tuple[Index, Index]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import sympy
 
 from symnet.layers.axes import new_axis
+from symnet.layers.initial import unit_rows
 from symnet.layers.model import join
 from symnet.notation import (
     Entry,
@@ -24,6 +25,7 @@ from symnet.notation import (
     cos,
     define,
     delta,
+    replace,
     sin,
     total,
 )
@@ -94,7 +96,8 @@ def learned_position(
     _check(x, "learned_position")
     *_, t, d = x.indices
     U = table if table is not None else Tensor(f"U{name}", t, d)
-    return _added(x, U, f"{output}{name}", start, is_parameter=True)
+    added = _added(x, U, f"{output}{name}", start, is_parameter=True)
+    return added if table is not None else replace(added, rules=((U, unit_rows()),))
 
 
 def _added(

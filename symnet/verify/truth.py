@@ -14,7 +14,7 @@ import networkx as nx
 import numpy as np
 
 from symnet.calculus import gradient, hessian, jacobian
-from symnet.notation import CheckFailed, Definition, Graph, MatrixHead, Tensor, dependencies
+from symnet.notation import CheckFailed, Graph, MatrixHead, Tensor, dependencies
 from symnet.verify.models.draws import real_draws
 from symnet.verify.models.evaluate import Array, Evaluator, Sizes
 from symnet.verify.models.real import Real

@@ -23,6 +23,7 @@ from symnet.verify.models.evaluate import Array, Evaluator, Sizes, is_whole
 from symnet.verify.models.real import Real
 from symnet.verify.points import TRIALS, Points, Pool
 from symnet.verify.prove import compare_in_models
+from symnet.verify.stepwise import NOTE, one_step
 from symnet.verify.truth import without
 
 MOST_LARGE = 80  # a number beyond which no sizes are tried
@@ -72,6 +73,12 @@ def judged_equal(graph: Graph, left: str, right: str, pool: Pool) -> Equal | Apa
                 return Apart(p, draw)
     notes = (PARTLY,) if partly else ()
     models = compare_in_models(graph, left, right, [p.sizes for p in points[:TRIALS]], pool.seed)
+    if not models.equal and not models.differs and (step := one_step(graph)) is not None:
+        of_step = compare_in_models(
+            step, left, right, [p.sizes for p in points[:TRIALS]], pool.seed
+        )
+        if of_step.equal:
+            models, notes = of_step, (*notes, NOTE)
     small = points
     if not models.equal:
         small = pool.points(whole, [right], smallest=1, formulas=graph)
@@ -85,7 +92,7 @@ def judged_equal(graph: Graph, left: str, right: str, pool: Pool) -> Equal | Apa
         if same_form(graph, left, right):
             evidence = replace(evidence, kind="canonical form")
         kinks = at_kinks(graph, left, right, points[0].sizes)
-        return Equal(Verdict.PROVED, replace(evidence, kinks=kinks))
+        return Equal(Verdict.PROVED, replace(evidence, kinks=kinks), notes)
     tried = [(p, k) for k in range(precise.POINTS) for p in small if k < p.draws]
     if powers:  # what counts are the points at which they are defined
         tried = [(p, k) for p, k in tried if not _gaps(graph, left, right, p)[1][k:][:1].any()]

@@ -3,15 +3,12 @@
 from symnet.layers import (
     Block,
     additive_pooling,
-    bert,
     decoder,
     embedding,
-    encoder,
     encoder_block,
     feed_forward,
     join,
     learned_position,
-    masked_language_head,
     multi_head,
     multi_head_step,
     sequence_decoder,
@@ -21,7 +18,6 @@ from symnet.layers import (
 )
 from symnet.layers.catalogue.attention import (
     BLOCK,
-    GELU,
     attention,
     ids,
     lengths,
@@ -38,24 +34,18 @@ QUERIES = (
 )
 SQUARE = ({"N": 1, "I": 4, "D": 3, "E": 2}, {"N": 3, "I": 2, "D": 1, "E": 2})
 EMPTY = ({"N": 6, "I": 2, "J": 3, "D": 1, "E": 4},)  # some of the lengths are 0
-HEADS = (
-    {"N": 1, "T": 4, "D": 5, "H": 2, "C": 3},
-    {"N": 2, "T": 1, "D": 2, "H": 3, "C": 1},
-)
-CROSS = ({"N": 2, "T": 3, "D": 4, "R": 1, "M": 5, "H": 6, "C": 7, "E": 8},)
-MODULE = ({"N": 1, "T": 4, "D": 6, "H": 2, "C": 3}, {"N": 2, "T": 3, "D": 3, "H": 1, "C": 3})
+HEADS = ({"N": 1, "T": 4, "D": 6, "H": 2, "C": 3}, {"N": 2, "T": 1, "D": 3, "H": 3, "C": 1})
+PADDED = ({"N": 4, "T": 3, "D": 5, "H": 2, "C": 1},)
+CROSS = ({"N": 1, "T": 3, "D": 6, "R": 4, "M": 7, "H": 2, "C": 5, "E": 8},)
 STEP = ({"N": 2, "R": 4, "D": 5, "H": 1, "C": 3},)
 ROWS = ({"N": 2, "T": 4, "D": 5}, {"N": 1, "T": 3, "D": 1}, {"N": 1, "T": 2, "D": 4})
 IDS = ({"N": 3, "T": 4, "V": 2, "D": 1},)
 FORWARD = ({"N": 1, "T": 3, "D": 4, "F": 5}, {"N": 2, "T": 1, "D": 3, "F": 2})
-BLOCKS = (
-    {"N": 1, "T": 3, "D": 6, "H": 2, "C": 4, "F": 5},
-    {"N": 2, "T": 2, "D": 3, "H": 3, "C": 1, "F": 4},
-)
-FITTING = ({"N": 1, "T": 4, "D": 6, "H": 2, "C": 3, "F": 5},)
-DECODER = ({"N": 1, "T": 3, "D": 5, "H": 2, "C": 4, "F": 6, "R": 7, "M": 8},)
-SEQUENCE = ({"N": 1, "T": 4, "D": 5, "H": 2, "C": 3, "F": 6, "R": 7, "M": 8, "V": 9},)
-BERT = ({"N": 5, "T": 3, "D": 4, "H": 2, "C": 1, "F": 6, "V": 7},)
+BLOCKS = ({"N": 1, "T": 4, "D": 6, "H": 2, "C": 3, "F": 5},)
+DROPOUT = ({"N": 1, "T": 3, "D": 5, "H": 2, "C": 4, "F": 6},)
+DECODER = ({"N": 1, "T": 4, "D": 6, "H": 2, "C": 3, "F": 5, "R": 7},)
+SEQUENCE = ({"N": 1, "T": 3, "D": 6, "H": 2, "C": 4, "F": 7, "R": 5, "V": 8},)
+BERT = ({"N": 4, "T": 2, "D": 3, "H": 1, "C": 5, "F": 6, "V": 7},)
 
 SIZES = {
     **dict.fromkeys(("attention", "unscaled_attention", "masked_attention"), QUERIES),
@@ -64,7 +54,8 @@ SIZES = {
     "padded_attention": (*QUERIES, *EMPTY),
     "additive_attention": ({"N": 2, "I": 3, "J": 4, "D": 1, "G": 5, "C": 6, "E": 7},),
     "additive_pooling": ({"N": 2, "I": 4, "C": 3}, {"N": 3, "I": 1, "C": 2}),
-    **dict.fromkeys(("multi_head", "multi_head_causal"), HEADS),
+    "multi_head": HEADS,
+    "multi_head_causal": HEADS[:1],
     "multi_head_cross": CROSS,
     "multi_head_step": STEP,
     **dict.fromkeys(("sinusoidal_position", "learned_position"), ROWS),
@@ -112,11 +103,6 @@ def _tied() -> Graph:
     return join(first, tied_logits(first.output, E, bias=False))
 
 
-def _decoder_module() -> Graph:
-    m = Tensor("memory", Index("n", "N"), Index("r", "R"), Index("d", "D"))
-    return decoder(words(), m, BLOCK, 1)
-
-
 def _decoder_step() -> Graph:
     x = Tensor("x", Index("n", "N"), Index("t", 1), Index("d", "D"))
     m = Tensor("memory", Index("n", "N"), Index("m", "M"), Index("d", "D"))
@@ -135,12 +121,6 @@ def _both() -> Graph:
     return join(first, second)
 
 
-def _bert_with_head() -> Graph:
-    """The head's table is the input's."""
-    first = bert(ids(), ids(name="seg", below=2), Index("d", "D"), GELU, 1)
-    return join(first, masked_language_head(first.output, first.parameters[0]))
-
-
 def _of_catalogue() -> tuple[Case, ...]:
     return tuple(
         Case(name, build, SIZES[name], second=name not in LARGE)
@@ -148,7 +128,6 @@ def _of_catalogue() -> tuple[Case, ...]:
     )
 
 
-PRE = Block("H", "C", "F", activation="gelu", pre_norm=True)
 DROPPED = Block("H", "C", "F", keep=0.75, keep_weights=0.5)
 CASES: tuple[Case, ...] = (
     *_of_catalogue(),
@@ -161,9 +140,8 @@ CASES: tuple[Case, ...] = (
         ),
         ({"N": 5, "I": 3, "C": 1},),
     ),
-    Case("multi_head_module", lambda: multi_head(words(), "H", "C", causal=True), MODULE),
-    Case("multi_head_padded", lambda: multi_head(words(), "H", "C", padding=lengths()), HEADS),
-    Case("multi_head_biased", _head_bias, HEADS),
+    Case("multi_head_padded", lambda: multi_head(words(), "H", "C", padding=lengths()), PADDED),
+    Case("multi_head_biased", _head_bias, HEADS[:1]),
     Case("multi_head_two_steps", _two_steps, ({"N": 2, "D": 3, "H": 1, "C": 5},)),
     Case(
         "sinusoidal_position_from",
@@ -185,17 +163,7 @@ CASES: tuple[Case, ...] = (
         lambda: feed_forward(words(), "F", activation="gelu", gated=True, width="K"),
         ({"N": 1, "T": 2, "D": 3, "F": 4, "K": 5},),
     ),
-    Case(
-        "encoder_block_dropout", lambda: encoder_block(words(), DROPPED), BLOCKS[:1], second=False
-    ),
-    Case("encoder_module", lambda: encoder(words(), BLOCK, 2), FITTING, second=False),
-    Case("encoder_module_pre", lambda: encoder(words(), PRE, 1), FITTING, second=False),
-    Case(
-        "decoder_module",
-        _decoder_module,
-        ({"N": 1, "T": 4, "D": 6, "H": 2, "C": 3, "F": 5, "R": 7},),
-        second=False,
-    ),
+    Case("encoder_block_dropout", lambda: encoder_block(words(), DROPPED), DROPOUT, second=False),
     Case(
         "decoder_step",
         _decoder_step,
@@ -208,5 +176,4 @@ CASES: tuple[Case, ...] = (
         ({"N": 4, "T": 2, "D": 5, "H": 1, "C": 3, "F": 6, "R": 7, "V": 8},),
         second=False,
     ),
-    Case("bert_with_head", _bert_with_head, BERT, second=False),
 )

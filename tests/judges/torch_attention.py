@@ -1,7 +1,7 @@
 """What torch computes for the cases of attention, positions, embeddings and Transformer blocks.
 
 torch's own functions and modules where they fit: scaled_dot_product_attention, MultiheadAttention,
-TransformerEncoderLayer, TransformerDecoderLayer (the cases called `module`); else einsum.
+TransformerEncoderLayer, TransformerDecoderLayer, where D = H C; else einsum.
 """
 
 import math
@@ -10,9 +10,16 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 Given = dict[str, Tensor]
 Run = Callable[[Given], Tensor]
+
+
+def _product(g: Given, **options: object) -> Tensor:
+    """torch's own attention, in the form that it differentiates twice."""
+    with sdpa_kernel(SDPBackend.MATH):
+        return F.scaled_dot_product_attention(g["Q"], g["K"], g["V"], **options)
 
 
 def _normalised(S: Tensor, seen: Tensor | None) -> Tensor:
@@ -116,13 +123,13 @@ def _packed(g: Given, s: str = "", prefix: str = "") -> Given:
     }
 
 
-def _multi_head_module(g: Given) -> Tensor:
+def _multi_head(g: Given, seen: Tensor | None = None) -> Tensor:
     D, H, _ = g["W_q"].shape
     module = torch.nn.MultiheadAttention(D, H, batch_first=True, dtype=torch.float64)
     x = g["x"]
-    out, _ = torch.func.functional_call(
-        module, _packed(g), (x, x, x), {"attn_mask": ~_causal(x.shape[1]), "need_weights": False}
-    )
+    options = {"attn_mask": None if seen is None else ~seen, "need_weights": False}
+    with sdpa_kernel(SDPBackend.MATH):
+        out, _ = torch.func.functional_call(module, _packed(g), (x, x, x), options)
     return out
 
 
@@ -178,11 +185,6 @@ def _encoder(
     return _norm(g, y + dropped(2, _forward(g, y, s, act)), f"2{s}")
 
 
-def _pre_encoder(g: Given, x: Tensor, s: str = "") -> Tensor:
-    z = x + _heads(g, _norm(g, x, f"1{s}"), s)
-    return z + _forward(g, _norm(g, z, f"2{s}"), s, F.gelu)
-
-
 def _decoder(
     g: Given, x: Tensor, memory: Tensor, s: str = "", seen: Tensor | None = None
 ) -> Tensor:
@@ -219,25 +221,15 @@ def _options(g: Given, s: str) -> dict[str, object]:
     }
 
 
-def _encoder_module(g: Given) -> Tensor:
-    x = g["x"]
-    for s in ("_1", "_2"):
-        module = torch.nn.TransformerEncoderLayer(**_options(g, s))
-        x = torch.func.functional_call(module, _layer(g, s), (x,))
-    return x
+def _encoder_layer(g: Given, **options: object) -> Tensor:
+    module = torch.nn.TransformerEncoderLayer(**_options(g, ""), **options)
+    return torch.func.functional_call(module, _layer(g, ""), (g["x"],))
 
 
-def _pre_module(g: Given) -> Tensor:
-    options = {**_options(g, "_1"), "activation": "gelu", "norm_first": True}
-    module = torch.nn.TransformerEncoderLayer(**options)
-    return _norm(g, torch.func.functional_call(module, _layer(g, "_1"), (g["x"],)), "")
-
-
-def _decoder_module(g: Given) -> Tensor:
-    module = torch.nn.TransformerDecoderLayer(**_options(g, "_1"))
-    x = g["x"]
-    given = {"tgt_mask": ~_causal(x.shape[1])}
-    return torch.func.functional_call(module, _layer(g, "_1", True), (x, g["memory"]), given)
+def _decoder_layer(g: Given) -> Tensor:
+    module = torch.nn.TransformerDecoderLayer(**_options(g, ""))
+    given = {"tgt_mask": ~_causal(g["x"].shape[1])}
+    return torch.func.functional_call(module, _layer(g, "", True), (g["x"], g["memory"]), given)
 
 
 # -- whole models -------------------------------------------------------------------------------
@@ -274,27 +266,20 @@ def _sentence_head(g: Given) -> Tensor:
 
 
 RUNS: dict[str, Run] = {
-    "attention": lambda g: F.scaled_dot_product_attention(g["Q"], g["K"], g["V"]),
-    "unscaled_attention": lambda g: F.scaled_dot_product_attention(
-        g["Q"], g["K"], g["V"], scale=1.0
-    ),
-    "causal_attention": lambda g: F.scaled_dot_product_attention(
-        g["Q"], g["K"], g["V"], is_causal=True
-    ),
+    "attention": _product,
+    "unscaled_attention": lambda g: _product(g, scale=1.0),
+    "causal_attention": lambda g: _product(g, is_causal=True),
     "padded_attention": _padded,
     "masked_attention": _masked,
     "attention_shared_mask": _masked,
     "attention_of_keys_in_use": _keys_in_use,
-    "biased_attention": lambda g: F.scaled_dot_product_attention(
-        g["Q"], g["K"], g["V"], attn_mask=g["b"]
-    ),
+    "biased_attention": lambda g: _product(g, attn_mask=g["b"]),
     "additive_attention": _additive,
     "additive_pooling": _pooling,
     "additive_pooling_padded": lambda g: _pooling(g, _before(g["l"], g["y"].shape[1])),
-    "multi_head": lambda g: _heads(g, g["x"]),
-    "multi_head_causal": lambda g: _heads(g, g["x"], seen=_causal(g["x"].shape[1])),
+    "multi_head": _multi_head,
+    "multi_head_causal": lambda g: _multi_head(g, _causal(g["x"].shape[1])),
     "multi_head_cross": lambda g: _heads(g, g["x"], memory=g["memory"]),
-    "multi_head_module": _multi_head_module,
     "multi_head_padded": lambda g: _heads(
         g, g["x"], seen=_before(g["l"], g["x"].shape[1])[:, None, None]
     ),
@@ -313,19 +298,15 @@ RUNS: dict[str, Run] = {
     "feed_forward": lambda g: _forward(g, g["x"]),
     "feed_forward_gated": lambda g: _forward(g, g["x"], act=F.silu),
     "feed_forward_geglu": lambda g: _forward(g, g["x"], act=F.gelu),
-    "encoder_block": lambda g: _encoder(g, g["x"]),
-    "encoder_block_pre": lambda g: _pre_encoder(g, g["x"]),
+    "encoder_block": _encoder_layer,
+    "encoder_block_pre": lambda g: _encoder_layer(g, activation="gelu", norm_first=True),
     "encoder_block_dropout": lambda g: _encoder(g, g["x"], keep=0.75, keep_weights=0.5),
-    "encoder_module": _encoder_module,
-    "encoder_module_pre": _pre_module,
-    "decoder_block": lambda g: _decoder(g, g["x"], g["memory"]),
-    "decoder_module": _decoder_module,
+    "decoder_block": _decoder_layer,
     "decoder_step": _decoder_step,
     "sequence_encoder": lambda g: _encoder(g, _words(g["source"], g["E"]), "_1"),
     "sequence_decoder": lambda g: _sequence_decoder(g, g["E_d"], g["memory"]),
     "sequence_both": _both,
     "bert": _bert,
-    "bert_with_head": lambda g: _language_head(g, _bert(g)),
     "masked_language_head": lambda g: _language_head(g, g["h"]),
     "next_sentence_head": _sentence_head,
 }

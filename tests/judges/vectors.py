@@ -1,6 +1,7 @@
 """How a case's points and answers lie in an .npz file: the k-th point under names that start k/.
 
-k/x given array, k/x/direction, k/x/gradient, k/x/second; k//value, k//cotangent (if it has axes).
+k/x given array, k/x/gradient, and k/x/direction, k/x/second if the case has a second derivative;
+k//value, k//cotangent (if it has axes).
 All float64, labels int64.
 """
 
@@ -14,7 +15,8 @@ from tests.judges.cases import Answers, Arrays, Case, Point
 def packed(k: int, point: Point, found: Answers) -> Arrays:
     """The arrays of one point, named."""
     out = {f"{k}/{x}": a for x, a in point.given.items()}
-    out |= {f"{k}/{x}/direction": v for x, v in point.directions.items()}
+    if found.second:
+        out |= {f"{k}/{x}/direction": v for x, v in point.directions.items()}
     out |= {f"{k}/{x}/gradient": v for x, v in found.gradient.items()}
     out |= {f"{k}/{x}/second": v for x, v in found.second.items()}
     out |= {f"{k}//value": found.value}
@@ -32,7 +34,8 @@ def unpacked(case: Case, data: Mapping[str, np.ndarray], k: int) -> tuple[Point,
     given = {t.name: data[f"{k}/{t.name}"] for t in graph.given}
     value = data[f"{k}//value"]
     cotangent = data[f"{k}//cotangent"] if value.ndim else np.ones(())
+    directions = each("direction") if case.second else {x: np.zeros_like(given[x]) for x in names}
     return (
-        Point(given, cotangent, each("direction")),
+        Point(given, cotangent, directions),
         Answers(value, each("gradient"), each("second") if case.second else {}),
     )

@@ -30,9 +30,9 @@ def ids(over: str = "T", name: str = "ids", below: str | int = "V") -> Tensor:
     return Tensor(name, Index("n", "N"), Index(over.lower(), over), assume="integer", below=below)
 
 
-def memory() -> Tensor:
-    """memory[n,r,m]: what an encoder says, of another length and width."""
-    return Tensor("memory", Index("n", "N"), Index("r", "R"), Index("m", "M"))
+def memory(width: str = "D") -> Tensor:
+    """memory[n,r,d]: what an encoder says, of another length, and perhaps of another width."""
+    return Tensor("memory", Index("n", "N"), Index("r", "R"), Index(width.lower(), width))
 
 
 def lengths(over: str = "T", name: str = "l") -> Tensor:
@@ -92,7 +92,7 @@ def attention() -> dict[str, Builder]:
         "multi_head": lambda: multi_head(words(), "H", "C"),
         "multi_head_causal": lambda: multi_head(words(), "H", "C", causal=True),
         "multi_head_cross": lambda: multi_head(
-            words(), "H", "C", memory=memory(), value_width=Index("e", "E")
+            words(), "H", "C", memory=memory("M"), value_width=Index("e", "E")
         ),
         "multi_head_step": one_step,
         "sinusoidal_position": lambda: sinusoidal_position(words()),

@@ -61,9 +61,9 @@ def test_the_judge_sees_a_wrong_formula() -> None:
 
     case = cases()["test_softmax_axis_1"]
     wrong = formula("softmax(A, axis=2)")(case)
-    assert "generated code" in "".join(judge.judged(wrong))
+    assert len(judge.judged(wrong)) == 3
     nearly = formula("softmax(A, axis=1) + 1e-4")(case)
-    assert len(judge.judged(nearly)) == 2
+    assert len(judge.judged(nearly)) == 2  # in float32 this is within what both sides round
 
 
 def test_the_judge_sees_an_output_without_a_model() -> None:
