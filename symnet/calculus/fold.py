@@ -46,12 +46,17 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Fact:
-    """sum over the axis of tensor = value, a Poly in the tensor's other free indices."""
+    """sum over the axis of tensor = value, a Poly in the tensor's other free indices.
+
+    With `beside` only where another entry of the same row is a factor: a row without terms is 0,
+    so (sum_k p[n,k]) p[n,j] = p[n,j] although sum_k p[n,k] is 0 or 1.
+    """
 
     tensor: Tensor
     axis: int
     free: tuple[Index, ...]
     value: t.Poly
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -459,11 +464,26 @@ def apply_facts(builder: t.Builder, facts: Sequence[Fact]) -> str | None:
                 continue
             if any(b in g.free for g in builder.factors if g is not f):
                 continue
+            if fact.beside and not _has_another(f, fact.axis, builder):
+                continue
             builder._put(f, Fraction(-1))
             builder.bound.remove(b)
             builder.times(t.rename(fact.value, dict(zip(fact.free, others, strict=True))))
             return f"the sum of {fact.tensor.name} over {fact.tensor.indices[fact.axis].letter}"
     return None
+
+
+def _has_another(f: t.Ref, axis: int, builder: t.Builder) -> bool:
+    """Whether another entry of the same row of the tensor, along the axis, is a factor."""
+    row = [s for k, s in enumerate(f.slots) if k != axis]
+    return any(
+        isinstance(g, t.Ref)
+        and g is not f
+        and e > 0
+        and g.tensor.name == f.tensor.name
+        and [s for k, s in enumerate(g.slots) if k != axis] == row
+        for g, e in builder.factors.items()
+    )
 
 
 class Folder:

@@ -3,8 +3,8 @@
     p_bar = -y/(N p),  x_bar = p (p_bar - sum p p_bar)   =>   x_bar = (p sum(y) - y)/N
 
 A copy, a constant or a delta is always inlined, and so is what is only copied. Otherwise inlining
-must simplify more than it repeats, and a sum is never repeated; a recurrence and an output keep
-their names.
+must simplify more than it repeats, by more than a name costs, or by as much where it then joins
+another term; a sum is never repeated; a recurrence and an output keep their names.
 """
 
 from __future__ import annotations
@@ -266,7 +266,8 @@ def _inline_shorter(
     if len(users) == 1 and not stays:
         shorter = shorter or is_copy(current[users[0]]) or (not repeats and is_outer(c.body))
         shorter = shorter or (products and not repeats and is_product(c.body))
-    if shorter or (not stays and saved > NAME_COST):
+    joined = all(len(new[u].body.terms) < len(current[u].body.terms) for u in users)
+    if shorter or (not stays and saved >= NAME_COST + (not joined)):
         for u in users:
             _report(journal, current[u], c, new[u], simplifier)
         current.update(new)

@@ -229,17 +229,9 @@ class Builder:
             self._put(poly(((c, mono((), tuple(inside))),)), exponent)
 
     def equate(self, indices: Sequence[Index], slots: Sequence[Affine]) -> None:
-        """Multiply by [i = s], pair by pair; a bound index s of extent 1 becomes i, where that is 1.
-
-        Last of all, because other slots may mention the bound index.
-        """
+        """Multiply by [i = s], pair by pair."""
         for i, s in zip(indices, slots, strict=True):
             self.times(equals_zero(of_index(i) - s))
-        for i, s in zip(indices, slots, strict=True):
-            b = s.index
-            if i.extent == 1 and b is not None and b in self.bound and b.extent == 1:
-                self.bound.remove(b)
-                self._replace({b: of_index(i)})
 
     def opened(self, m: Mono) -> Iterable[tuple[Node, Fraction]]:
         """The factors of m, with its bound indices made fresh and bound here."""
@@ -435,6 +427,27 @@ class Builder:
             if not any(b in f.free for f in self.factors):
                 self.bound.remove(b)
                 self.times(extent_poly(b.extent), ONE)
+            elif (bracket := self._all_but_one(b)) is not None:
+                self.bound.remove(b)
+                del self.factors[bracket]
+                self.times(add(extent_poly(b.extent), number(-1)), ONE)
+
+    def _all_but_one(self, b: Index) -> Bracket | None:
+        """The bracket of sum_b [b != a] = B - 1 for a < B, if nothing else depends on b."""
+        touching = [f for f in self.factors if b in f.free]
+        if len(touching) != 1 or not isinstance(touching[0], Bracket) or touching[0].kind != "ne":
+            return None
+        c = touching[0].at.coefficient(b)
+        if c not in (1, -1):
+            return None
+        value = (affine([(b, c)]) - touching[0].at).times(c)
+        if value.index is not None:
+            below = value.index.extent
+        elif value.data and len(value.parts) == 1 and value.parts[0][1] == 1 and not value.const:
+            below = value.parts[0][0].below
+        else:
+            return None
+        return touching[0] if below == b.extent else None
 
     def _named(self) -> Mono:
         if not self.bound:

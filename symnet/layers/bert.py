@@ -2,7 +2,7 @@
 
     encoder     y = encoder blocks(layer norm(E[ids] + G[segments] + U))
     masked language model    g = gelu(y W + b);  e = LN(g);  z[n,t,v] = sum_d e[n,t,d] E[v,d] + c[v]
-    next sentence            p[n] = tanh(y[n,0] W + b);  z[n,k] = sum_d p[n,d] W[d,k] + b[k]
+    next sentence            c[n] = tanh(y[n,0] W + b);  z[n,k] = sum_d c[n,d] W[d,k] + b[k]
 
 E stands in front and behind: its gradient has both contributions. The losses are in loss.py.
 Source: Devlin et al. 2019, sec. 3.1 and app. A; gelu, layer norm and tanh in the heads as in its
@@ -57,9 +57,9 @@ def masked_language_head(h: Tensor, table: Tensor, name: str = "_m", *, output: 
 def next_sentence_head(
     h: Tensor, classes: Width = 2, name: str = "_s", *, output: str = "z"
 ) -> Graph:
-    """p[n,e] = tanh(sum_d h[n,0,d] W_p[d,e] + b_p[e]);  z[n,k] = sum_e p[n,e] W[e,k] + b[k].
+    """c[n,e] = tanh(sum_d h[n,0,d] W_c[d,e] + b_c[e]);  z[n,k] = sum_e c[n,e] W[e,k] + b[k].
 
-    h (.., T, D), W_p (D, D), b_p and p (.., D), W (D, K), b (K,), z (.., K): logits. Place 0 is
+    h (.., T, D), W_c (D, D), b_c (D,), c (.., D), W (D, K), b (K,), z (.., K): logits. Place 0 is
     that of [CLS]. Raises IndexMismatch if h has fewer than two axes.
     Source: Devlin et al. 2019, sec. 3.1 and 4; tanh as in its published code.
     """
@@ -67,12 +67,12 @@ def next_sentence_head(
         raise IndexMismatch(f"next_sentence_head: {h.name} has {h.order} axes, expected (.., T, D)")
     *batch, _, d = h.indices
     e = new_axis(d.extent, h.indices)
-    W, b = Tensor(f"W_p{name}", d, e), Tensor(f"b_p{name}", e)
-    p = Tensor(f"p{name}", *batch, e)
+    W, b = Tensor(f"W_c{name}", d, e), Tensor(f"b_c{name}", e)
+    c = Tensor(f"c{name}", *batch, e)
     first = Graph(
-        define(p.at(), tanh(total(Entry(h, *batch, 0, d) * W[d, e], over=d) + b[e])),
+        define(c.at(), tanh(total(Entry(h, *batch, 0, d) * W[d, e], over=d) + b[e])),
         inputs=[h],
         parameters=[W, b],
-        output=p,
+        output=c,
     )
-    return join(first, dense(p, classes, name, output=output))
+    return join(first, dense(c, classes, name, output=output))

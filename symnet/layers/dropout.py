@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 import sympy
 
-from symnet.layers.initial import bernoulli, normal
+from symnet.layers.initial import Number, bernoulli, normal
 from symnet.notation import (
     Entry,
     ExtentMismatch,
@@ -25,8 +25,6 @@ from symnet.notation import (
     define,
 )
 from symnet.notation.intake import intake
-
-Number = float | sympy.Expr
 
 
 def dropout(

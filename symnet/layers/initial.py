@@ -11,6 +11,7 @@ sum_i x[n,i] W[i,j] has I and J. A rule gives mean and standard deviation as exp
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import sympy
 
@@ -18,18 +19,20 @@ from symnet.notation import Graph, Index, Tensor, UnknownTensor, bound_indices, 
 from symnet.notation.intake import intake
 from symnet.notation.rule import FAN_IN, FAN_OUT, Rule
 
+Number: TypeAlias = float | sympy.Expr
+
 
 def zeros() -> Rule:
     """Every entry 0: what biases start from."""
     return constant(0)
 
 
-def constant(value: float | sympy.Expr) -> Rule:
+def constant(value: Number) -> Rule:
     """Every entry the same number."""
     return Rule("constant", intake(value), sympy.S.Zero)
 
 
-def normal(deviation: float | sympy.Expr, mean: float | sympy.Expr = 0) -> Rule:
+def normal(deviation: Number, mean: Number = 0) -> Rule:
     """N(mean, deviation^2)."""
     return Rule("normal", intake(mean), intake(deviation))
 
@@ -75,7 +78,7 @@ def unit_rows() -> Rule:
     return Rule("normal", sympy.S.Zero, sqrt(1 / FAN_OUT), "rows of length about 1")
 
 
-def bernoulli(probability: float | sympy.Expr) -> Rule:
+def bernoulli(probability: Number) -> Rule:
     """1 with this probability, else 0: the entries that a dropout keeps."""
     p = intake(probability)
     return Rule("bernoulli", p, sqrt(p * (1 - p)))

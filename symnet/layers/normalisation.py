@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 import sympy
 
 from symnet.layers.axes import Width
-from symnet.layers.initial import constant, zeros
+from symnet.layers.initial import Number, constant, zeros
 from symnet.layers.model import join
 from symnet.notation import (
     Definition,
@@ -38,8 +38,6 @@ from symnet.notation import (
     total,
 )
 from symnet.notation.intake import intake
-
-Number = float | sympy.Expr
 
 
 def layer_norm(
@@ -133,7 +131,8 @@ def batch_norm(
     over = _without(x.indices, [c])
     made, x_hat = _standardised(x, over, name, eps, "x_hat")
     scaled = _scaled(made, x, x_hat, (c,), name, gain, bias, output)
-    updated, states = _running(*(d.tensor for d in made[:2]), over, name, intake(momentum))
+    mu, v = made[0].tensor, made[1].tensor
+    updated, states = _running(mu, v, over, name, intake(momentum))
     return Graph(
         *scaled.definitions,
         *updated,
@@ -142,7 +141,7 @@ def batch_norm(
         output=scaled.output,
         updates=zip(states, (d.tensor for d in updated), strict=True),
         rules=[*scaled.rules, (states[0], zeros()), (states[1], constant(1))],
-        estimates=zip((d.tensor for d in made[:2]), states, strict=True),
+        estimates=[(mu, states[0]), (v, states[1])],
     )
 
 

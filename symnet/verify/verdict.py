@@ -1,7 +1,8 @@
 """Whether two tensors of a graph are equal: refuted at a point, proved in models, or agreeing.
 
 float64 at admissible points    a clear difference refutes; a small one is looked at in 50 digits
-random models                   equality proves, at the sizes that were tried
+random models                   equality proves, at the sizes that were tried; also where tensors in
+                                between may have any values
 canonical form                  proves it for all sizes, where the models have not refuted it
 50 digits                       equal to 40 digits at five points: agrees, not proved
 """
@@ -17,13 +18,13 @@ from symnet.notation import CheckFailed, Compare, Graph, Index, ShapeMismatch, e
 from symnet.notation.report import Evidence, Verdict
 from symnet.verify import precise
 from symnet.verify.canonical import same_form
+from symnet.verify.cuts import compare_with_cuts
 from symnet.verify.far import apart_far_out
 from symnet.verify.kinks import at_kinks
 from symnet.verify.models.evaluate import Array, Evaluator, Sizes, is_whole
 from symnet.verify.models.real import Real
 from symnet.verify.points import TRIALS, Points, Pool
 from symnet.verify.prove import compare_in_models
-from symnet.verify.stepwise import NOTE, one_step
 from symnet.verify.truth import without
 
 MOST_LARGE = 80  # a number beyond which no sizes are tried
@@ -73,12 +74,10 @@ def judged_equal(graph: Graph, left: str, right: str, pool: Pool) -> Equal | Apa
                 return Apart(p, draw)
     notes = (PARTLY,) if partly else ()
     models = compare_in_models(graph, left, right, [p.sizes for p in points[:TRIALS]], pool.seed)
-    if not models.equal and not models.differs and (step := one_step(graph)) is not None:
-        of_step = compare_in_models(
-            step, left, right, [p.sizes for p in points[:TRIALS]], pool.seed
-        )
-        if of_step.equal:
-            models, notes = of_step, (*notes, NOTE)
+    if not models.equal and not models.differs:
+        trials = [p.sizes for p in points[:TRIALS]]
+        if (cut := compare_with_cuts(graph, left, right, trials, pool.seed)) is not None:
+            models, notes = cut[0], (*notes, cut[1])
     small = points
     if not models.equal:
         small = pool.points(whole, [right], smallest=1, formulas=graph)

@@ -17,7 +17,6 @@ from symnet.notation import (
     absolute,
     amax,
     amin,
-    bound_indices,
     compare,
     cos,
     define,
@@ -25,7 +24,6 @@ from symnet.notation import (
     detach,
     erf,
     exp,
-    free_indices,
     guard,
     log,
     logsumexp,
@@ -302,17 +300,6 @@ def test_convolution_adjoint_solves_for_the_kernel_index() -> None:
         guard(0, b2 - 2 * v2 + 1, r.extent) * cut_bar[c2, v2, b2 - 2 * v2 + 1], over=v2
     )
     assert read(bar.expression) is read(expected)
-
-
-def test_an_index_of_extent_1_is_contracted_as_any_other() -> None:
-    """[p = r] is 1 where only 0 is left; x_bar[u,p] is still w[p] y_bar[u], and no sum over r."""
-    u, r = Index("u", "U"), Index("r", 1)
-    x, w, y = Tensor("x", u, r), Tensor("w", r), Tensor("y", u)
-    g = Graph(define(y[u], total(x[u, r] * w[r], over=r)), inputs=[x, w])
-    d = gradient(g, ["x", "w"], cotangent="y_bar")
-    for bar in d.definitions:
-        assert bar.free[-1] in free_indices(bar.expression)
-    assert not bound_indices(d.definition("x_bar").expression)
 
 
 def test_stride_one_gives_correlation_with_a_shifted_kernel_index() -> None:

@@ -46,6 +46,8 @@ def same(a: object, b: object) -> None:
         (total(delta(j, k) * y[k], over=k), y[j]),
         (total(delta(k, j) * y[k] * w[k], over=k), y[j] * w[j]),
         (total(y[j], over=j) * 0 + total(1 + 0 * y[j], over=j), J),
+        (total(compare("!=", j, k) * w[j], over=k), (J - 1) * w[j]),
+        (total(compare("!=", k, label[i]), over=k), J - 1),
         (total(x[i, k] * w[k], over=k), total(x[i, j] * w[j], over=j)),
         (total(x[i, j] * x[i, k], over=(j, k)), total(x[i, j], over=j) ** 2),
         (total(y[j], over=j) * total(y[k], over=k), total(y[j], over=j) ** 2),

@@ -41,11 +41,19 @@ STEP = ({"N": 2, "R": 4, "D": 5, "H": 1, "C": 3},)
 ROWS = ({"N": 2, "T": 4, "D": 5}, {"N": 1, "T": 3, "D": 1}, {"N": 1, "T": 2, "D": 4})
 IDS = ({"N": 3, "T": 4, "V": 2, "D": 1},)
 FORWARD = ({"N": 1, "T": 3, "D": 4, "F": 5}, {"N": 2, "T": 1, "D": 3, "F": 2})
-BLOCKS = ({"N": 1, "T": 4, "D": 6, "H": 2, "C": 3, "F": 5},)
+BLOCKS = (
+    {"N": 1, "T": 4, "D": 6, "H": 2, "C": 3, "F": 5},
+    {"N": 2, "T": 3, "D": 2, "H": 2, "C": 1, "F": 4},
+)
 DROPOUT = ({"N": 1, "T": 3, "D": 5, "H": 2, "C": 4, "F": 6},)
-DECODER = ({"N": 1, "T": 4, "D": 6, "H": 2, "C": 3, "F": 5, "R": 7},)
-SEQUENCE = ({"N": 1, "T": 3, "D": 6, "H": 2, "C": 4, "F": 7, "R": 5, "V": 8},)
-BERT = ({"N": 4, "T": 2, "D": 3, "H": 1, "C": 5, "F": 6, "V": 7},)
+DECODER = (
+    {"N": 1, "T": 4, "D": 6, "H": 2, "C": 3, "F": 5, "R": 7},
+    {"N": 2, "T": 3, "D": 2, "H": 2, "C": 1, "F": 2, "R": 1},
+)
+BERT = (
+    {"N": 4, "T": 2, "D": 3, "H": 1, "C": 5, "F": 6, "V": 7},
+    {"N": 3, "T": 2, "D": 2, "H": 1, "C": 1, "F": 2, "V": 4},
+)
 
 SIZES = {
     **dict.fromkeys(("attention", "unscaled_attention", "masked_attention"), QUERIES),
@@ -64,14 +72,11 @@ SIZES = {
     **dict.fromkeys(("feed_forward", "feed_forward_gated"), FORWARD),
     **dict.fromkeys(("encoder_block", "encoder_block_pre"), BLOCKS),
     "decoder_block": DECODER,
-    "sequence_encoder": ({"N": 1, "R": 3, "D": 5, "H": 2, "C": 4, "F": 6, "V": 7},),
-    "sequence_decoder": SEQUENCE,
     "bert": BERT,
     "masked_language_head": ({"N": 1, "T": 2, "D": 4, "V": 3},),
     "next_sentence_head": ({"N": 3, "T": 4, "D": 1}, {"N": 1, "T": 3, "D": 5}),
 }
 LARGE = {"encoder_block", "encoder_block_pre", "decoder_block", "bert"}
-LARGE |= {"sequence_encoder", "sequence_decoder"}
 
 
 def _key_mask() -> Graph:

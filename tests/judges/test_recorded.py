@@ -15,7 +15,7 @@ from symnet.verify import interpret
 from symnet.verify.differences import gap
 from tests.judges.cases import CASES, answers
 from tests.judges.training import STEPS, trained
-from tests.judges.vectors import unpacked
+from tests.judges.vectors import read, unpacked
 
 DATA = Path(__file__).parents[1] / "data"
 TOLERANCE = 1e-12
@@ -25,8 +25,8 @@ POINTS = [(name, k) for name, case in CASES.items() for k in range(len(case.size
 @pytest.mark.parametrize(("name", "k"), POINTS)
 def test_agrees_with_torch(name: str, k: int) -> None:
     case = CASES[name]
-    with np.load(DATA / f"{name}.npz", allow_pickle=False) as data:
-        point, expected = unpacked(case, data, k)
+    data = read(DATA / f"{name}.npz")
+    point, expected = unpacked(case, data, k)
     found = answers(case, case.sizes[k], point)
     assert gap(found.value, expected.value) <= TOLERANCE
     for x in point.directions:
@@ -38,10 +38,10 @@ def test_agrees_with_torch(name: str, k: int) -> None:
 @pytest.mark.parametrize("name", sorted(OPTIMIZERS))
 def test_an_optimizer_takes_the_steps_of_torch(name: str) -> None:
     optimizer = OPTIMIZERS[name]()
-    with np.load(DATA / "optimizers.npz", allow_pickle=False) as data:
-        rows = data["momentum" if name == "momentum_torch" else name]
-        state = {"theta": data["theta"]}
-        gradients = data["gradients"]
+    data = read(DATA / "optimizers.npz")
+    rows = data["momentum" if name == "momentum_torch" else name]
+    state = {"theta": data["theta"]}
+    gradients = data["gradients"]
     state |= {t.name: np.zeros_like(state["theta"]) for t in optimizer.states}
     for t, (g, expected) in enumerate(zip(gradients, rows, strict=True), 1):
         known = {**state, **optimizer.settings, "g": g, "t": float(t), "eta": optimizer.rate_at(t)}
@@ -71,8 +71,8 @@ def test_sizes_would_show_a_transposed_axis(name: str) -> None:
 def test_batch_norm_and_dropout_are_trained_as_by_torch() -> None:
     """Parameters, running mean and variance, and loss after each step, for the same masks."""
     found = trained()
-    with np.load(DATA / "training.npz", allow_pickle=False) as data:
-        assert set(data) == set(found)
-        for name in data:
-            assert len(data[name]) == STEPS
-            assert gap(found[name], data[name]) <= TOLERANCE, name
+    data = read(DATA / "training.npz")
+    assert set(data) == set(found)
+    for name in data:
+        assert len(data[name]) == STEPS
+        assert gap(found[name], data[name]) <= TOLERANCE, name

@@ -261,7 +261,7 @@ def _language_head(g: Given, h: Tensor) -> Tensor:
 
 
 def _sentence_head(g: Given) -> Tensor:
-    p = torch.tanh(F.linear(g["h"][:, 0], g["W_p_s"].T, g["b_p_s"]))
+    p = torch.tanh(F.linear(g["h"][:, 0], g["W_c_s"].T, g["b_c_s"]))
     return F.linear(p, g["W_s"].T, g["b_s"])
 
 
@@ -303,8 +303,6 @@ RUNS: dict[str, Run] = {
     "encoder_block_dropout": lambda g: _encoder(g, g["x"], keep=0.75, keep_weights=0.5),
     "decoder_block": _decoder_layer,
     "decoder_step": _decoder_step,
-    "sequence_encoder": lambda g: _encoder(g, _words(g["source"], g["E"]), "_1"),
-    "sequence_decoder": lambda g: _sequence_decoder(g, g["E_d"], g["memory"]),
     "sequence_both": _both,
     "bert": _bert,
     "masked_language_head": lambda g: _language_head(g, g["h"]),

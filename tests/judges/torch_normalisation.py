@@ -39,9 +39,7 @@ def _group_norm(g: Given) -> Tensor:
 
 
 def _group_norm_flat(g: Given) -> Tensor:
-    return F.group_norm(
-        g["x"], g["gamma"].shape[0], g["gamma"].flatten(), g["beta"].flatten()
-    )
+    return F.group_norm(g["x"], g["gamma"].shape[0], g["gamma"].flatten(), g["beta"].flatten())
 
 
 def _instance_norm(g: Given) -> Tensor:

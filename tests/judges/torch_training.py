@@ -11,7 +11,7 @@ from tests.judges.training import BATCH, KEEP, RATE, SIZES, Arrays, batches, mas
 
 def trained() -> Arrays:
     """Parameters, running statistics and loss after each step, one row for each."""
-    assert BATCH == SIZES["N"]
+    assert SIZES["N"] == BATCH
     first = torch.nn.Linear(SIZES["I"], SIZES["J"], dtype=torch.float64)
     norm = torch.nn.BatchNorm1d(SIZES["J"], dtype=torch.float64)
     second = torch.nn.Linear(SIZES["J"], SIZES["K"], dtype=torch.float64)

@@ -1,6 +1,6 @@
 """A network with batch norm and dropout, and a few steps of its training, for symnet and torch.
 
-    x -> dense -> batch norm -> relu -> dropout -> dense -> softmax cross-entropy
+x -> dense -> batch norm -> relu -> dropout -> dense -> softmax cross-entropy
 """
 
 from __future__ import annotations

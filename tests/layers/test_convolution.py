@@ -46,13 +46,6 @@ def test_gradient_is_the_correlation_with_the_kernel_turned_round() -> None:
     )
 
 
-def test_a_kernel_of_extent_1_keeps_its_index() -> None:
-    g = convolution(row(), "O", 1, axes=1, bias=False)
-    assert text(gradient(g, "w", "y_bar"), "gradient") == (
-        "w_bar[o,c,p] = sum[n,u](xp[n,c,u,p]*y_bar[n,o,u])"
-    )
-
-
 def test_stride_and_dilation_that_share_a_divisor() -> None:
     g = convolution(row(), "O", 3, axes=1, stride=2, dilation=2, padding=2, bias=False)
     assert text(gradient(g, "x", "y_bar"), "gradient").splitlines()[-1] == (

@@ -76,7 +76,8 @@ def test_causal_from_a_start(rng: np.random.Generator) -> None:
     given = {**arrays(rng, j=4, i=2), "start": np.array(1)}
     found = both(attention(*qkv(), causal=True, start=start), given)
     seen = np.broadcast_to(np.arange(4) <= np.arange(2)[:, None] + 1, (2, 2, 4))
-    expected = both(attention(*qkv(), mask=MASK), {**given, "M": seen.astype(float)} | {})
+    del given["start"]
+    expected = both(attention(*qkv(), mask=MASK), {**given, "M": seen.astype(float)})
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-14)
 
 
@@ -103,21 +104,20 @@ def test_brackets_are_scores_of_minus_infinity_where_a_key_is_seen(
     np.testing.assert_allclose(both(with_infinities(), given), found, rtol=0, atol=1e-14)
 
 
-@pytest.mark.parametrize("scale", [1.0, 1e4])
-def test_a_row_without_keys_is_zero_and_so_is_its_gradient(
-    rng: np.random.Generator, scale: float
-) -> None:
+def test_a_row_without_keys_is_zero_and_so_is_its_gradient(rng: np.random.Generator) -> None:
     """Where -oo gives 0/0."""
     given = {**arrays(rng), "l": np.array([0, 3]), "O_bar": rng.normal(size=(2, 3, 1))}
-    given["Q"] *= scale
     graph = attention(*qkv(), padding=LENGTHS)
     derived = gradient(graph, ["Q", "K", "V"], "O_bar", with_value=True)
     values = interpret(derived, given)
-    found = build(derived)(**given)
+    made = build(derived)
+    found, large = made(**given), made(**{**given, "Q": 1e4 * given["Q"]})
     for name in ("O", "Q_bar", "K_bar", "V_bar"):
         assert not values[name][0].any()
-        assert np.isfinite(values[name]).all()
-        np.testing.assert_allclose(found[name], values[name], rtol=0, atol=1e-10)
+        assert not large[name][0].any()
+        assert np.isfinite(large[name]).all()
+        np.testing.assert_allclose(found[name], values[name], rtol=0, atol=1e-13)
+    del given["O_bar"]
     with np.errstate(invalid="ignore"):
         assert np.isnan(interpret(with_infinities(), given)["O"][0]).all()
 

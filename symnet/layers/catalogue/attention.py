@@ -12,7 +12,6 @@ from symnet.layers.embedding import bert_input, embedding, tied_logits
 from symnet.layers.feed_forward import feed_forward
 from symnet.layers.multi_head import multi_head, multi_head_step
 from symnet.layers.position import learned_position, sinusoidal_position
-from symnet.layers.sequence import sequence_decoder, sequence_encoder
 from symnet.layers.transformer import Block, decoder_block, encoder_block
 from symnet.notation import Graph, Index, Tensor
 
@@ -110,10 +109,6 @@ def attention() -> dict[str, Builder]:
             words(), Block("H", "C", "F", activation="gelu", pre_norm=True)
         ),
         "decoder_block": lambda: decoder_block(words(), memory(), BLOCK),
-        "sequence_encoder": lambda: sequence_encoder(ids("R", "source"), Index("d", "D"), BLOCK, 1),
-        "sequence_decoder": lambda: sequence_decoder(
-            ids(name="target"), memory(), Index("d", "D"), BLOCK, 1
-        ),
         "bert": lambda: bert(
             ids(), ids(name="seg", below=2), Index("d", "D"), GELU, 1, padding=lengths()
         ),

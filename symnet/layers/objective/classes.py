@@ -1,10 +1,10 @@
 """Cross-entropies on classes: with smoothed labels, with weights, on some positions, focal.
 
-    smoothed       y[n,k] = (1 - eps) [k = t[n]] + eps/K;    L = -1/N sum_n sum_k y[n,k] log p[n,k]
+    smoothed       L = -1/N sum_n sum_k y[n,k] log p[n,k],   y[n,k] = (1 - eps) [k = t[n]] + eps/K
     weighted       L = -sum_n w[t[n]] log p[n,t[n]] / sum_n w[t[n]]
     selected       L = -sum_n m[n] log p[n,t[n]] / sum_n m[n]
     focal          L = -1/N sum_n (1 - p[n,t[n]])^focus log p[n,t[n]]
-    distillation   q = softmax(z/T);  p = softmax(x/T);      L = -T^2/N sum_n sum_k q[n,k] log p[n,k]
+    distillation   L = -T^2/N sum_n sum_k q[n,k] log p[n,k],   q = softmax(z/T),  p = softmax(x/T)
 
 p = softmax(x) of logits x (.., K), t (..) integers. N stands for all leading axes together; natural
 logarithms.
@@ -16,6 +16,7 @@ import sympy
 
 from symnet.layers.activation import entrywise
 from symnet.layers.axes import Width, new_axis
+from symnet.layers.initial import Number
 from symnet.layers.loss import check_fits, softmax_cross_entropy
 from symnet.layers.model import join
 from symnet.layers.softmax import softmax
@@ -23,6 +24,7 @@ from symnet.notation import (
     Entry,
     ExtentMismatch,
     Graph,
+    Index,
     IndexMismatch,
     Tensor,
     UnsupportedExpression,
@@ -36,8 +38,6 @@ from symnet.notation import (
     total,
 )
 from symnet.notation.intake import intake
-
-Number = float | sympy.Expr
 
 
 def smoothed_targets(
@@ -72,7 +72,7 @@ def smoothed_cross_entropy(
 def weighted_cross_entropy(
     x: Tensor, t: Tensor, weight: Tensor, name: str = "", *, output: str = "L"
 ) -> Graph:
-    """p = softmax(x);  L = -sum_n w[t[n]] log p[n,t[n]] / sum_n w[t[n]].
+    """p = softmax(x);  M = sum_n w[t[n]];  L = -1/M sum_n w[t[n]] log p[n,t[n]].
 
     x (.., K), t (..), w = `weight` (K,), positive, L scalar, in nats: a weighted mean.
     Raises IndexMismatch or ExtentMismatch if t or w does not fit x.
@@ -80,10 +80,8 @@ def weighted_cross_entropy(
     """
     check_fits(weight, x, x.shape[-1:])
     first, batch, taken = _of_labels(x, t, name)
-    w = weight[t.at()]
-    L = Tensor(f"{output}{name}")
-    value = -_sum(w * log(taken), batch) / _sum(w, batch)
-    return join(first, Graph(define(L[()], value), inputs=[first.output, t, weight], output=L))
+    w = weight[Entry(t, *batch)]
+    return join(first, _mean_by(w, taken, batch, [first.output, t, weight], name, output))
 
 
 def selected_cross_entropy(
@@ -99,17 +97,7 @@ def selected_cross_entropy(
     check_fits(mask, x, x.shape[:-1])
     first, batch, taken = _of_labels(x, t, name)
     m = Entry(mask, *batch)
-    M, L = Tensor(f"M{name}"), Tensor(f"{output}{name}")
-    value = -compare("<", 0, M[()]) * _sum(m * log(taken), batch) / M[()]
-    return join(
-        first,
-        Graph(
-            define(M[()], _sum(m, batch)),
-            define(L[()], value),
-            inputs=[first.output, t, mask],
-            output=L,
-        ),
-    )
+    return join(first, _mean_by(m, taken, batch, [first.output, t, mask], name, output))
 
 
 def focal(x: Tensor, t: Tensor, focus: Number = 2, name: str = "", *, output: str = "L") -> Graph:
@@ -178,7 +166,7 @@ def distillation(
     return join(cold, taught, own, p, last)
 
 
-def _of_labels(x: Tensor, t: Tensor, name: str) -> tuple[Graph, list[sympy.Expr], sympy.Expr]:
+def _of_labels(x: Tensor, t: Tensor, name: str) -> tuple[Graph, tuple[Index, ...], sympy.Expr]:
     """p = softmax(x), the leading indices, and p[n,t[n]]."""
     if not x.order:
         raise IndexMismatch(f"{x.name} is a scalar; expected logits (.., K)")
@@ -188,9 +176,25 @@ def _of_labels(x: Tensor, t: Tensor, name: str) -> tuple[Graph, list[sympy.Expr]
     if t.below != x.shape[-1]:
         raise ExtentMismatch(f"labels {t.name} are below {t.below}, expected {x.shape[-1]}")
     first = softmax(x, name)
-    batch = list(x.indices[:-1])
+    batch = x.indices[:-1]
     return first, batch, Entry(first.output, *batch, Entry(t, *batch))
 
 
-def _sum(each: sympy.Expr, over: list[sympy.Expr]) -> sympy.Expr:
+def _mean_by(
+    weight: sympy.Expr,
+    taken: sympy.Expr,
+    batch: tuple[Index, ...],
+    inputs: list[Tensor],
+    name: str,
+    output: str,
+) -> Graph:
+    """M = sum of weights;  L = -1/M sum weight log taken, 0 where M = 0."""
+    M, L = Tensor(f"M{name}"), Tensor(f"{output}{name}")
+    value = -_sum(weight * log(taken), batch) / M[()]
+    if not inputs[-1].assume & {"positive"}:
+        value *= compare("<", 0, M[()])
+    return Graph(define(M[()], _sum(weight, batch)), define(L[()], value), inputs=inputs, output=L)
+
+
+def _sum(each: sympy.Expr, over: tuple[Index, ...]) -> sympy.Expr:
     return total(each, over=over) if over else each

@@ -2,7 +2,7 @@
 
     InfoNCE   S[n,m] = x[n] . y[m] / tau;            P = softmax_m S;   L = -1/N sum_n log P[n,n]
     NT-Xent   S[v,n,w,m] = z_hat[v,n] . z_hat[w,m] / tau, -inf for the vector itself;
-              P = softmax_{w,m} S;                   L = -1/(2N) sum_v sum_n log P[v,n,1-v,n]
+              P = softmax_{w,m} S;   L = -1/(2N) sum_n sum_{v != w} log P[v,n,w,n]
 
 Natural logarithms; tau has the unit of the products.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sympy
 
+from symnet.layers.initial import Number
 from symnet.layers.loss import check_fits
 from symnet.layers.model import join
 from symnet.layers.objective.similarity import unit
@@ -29,8 +30,6 @@ from symnet.notation import (
     where,
 )
 from symnet.notation.intake import intake
-
-Number = float | sympy.Expr
 
 
 def info_nce(
@@ -57,7 +56,7 @@ def info_nce(
 
 def nt_xent(z: Tensor, temperature: Number = 0.5, name: str = "", *, output: str = "L") -> Graph:
     """z_hat = z/|z|;  S[v,n,w,m] = sum_d z_hat[v,n,d] z_hat[w,m,d] / tau, -inf where v=w and n=m;
-    P = softmax over w and m;  L = -1/(2N) sum_v sum_n log P[v,n,1-v,n].
+    P = softmax over w and m;  L = -1/(2N) sum_n sum_{v != w} log P[v,n,w,n].
 
     z (2, N, D), two views of each of N samples, r = 1/|z| (2, N), z_hat like z, S and P
     (2, N, 2, N), L scalar, in nats. Source: Chen et al. 2020, eq. (1) and algorithm 1.
@@ -77,10 +76,11 @@ def nt_xent(z: Tensor, temperature: Number = 0.5, name: str = "", *, output: str
     score = total(z_hat[v, n, d] * z_hat[w, m, d], over=d) / intake(temperature)
     itself = compare("==", v, w) * compare("==", n, m)
     e = exp(S[axes])
+    other = compare("!=", v, w) * log(P[v, n, w, n])
     rest = Graph(
         define(S[axes], where(itself, -sympy.oo, score)),
         define(P[axes], e / total(e, over=(w, m))),
-        define(L[()], -total(log(P[v, n, 1 - v, n]), over=(v, n)) / (2 * n.extent)),
+        define(L[()], -total(other, over=(v, n, w)) / (2 * n.extent)),
         inputs=[z_hat],
         output=L,
     )

@@ -6,8 +6,7 @@ multi margin   L = 1/N sum_n 1/K sum_{k != t[n]} max(0, margin - x[n,t[n]] + x[n
 
 from __future__ import annotations
 
-import sympy
-
+from symnet.layers.initial import Number
 from symnet.layers.loss import check_fits, mean_of
 from symnet.notation import (
     Entry,
@@ -20,8 +19,6 @@ from symnet.notation import (
     relu,
 )
 from symnet.notation.intake import intake
-
-Number = float | sympy.Expr
 
 
 def hinge(x: Tensor, y: Tensor, margin: Number = 1, name: str = "", *, output: str = "L") -> Graph:

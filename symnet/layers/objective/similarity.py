@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import sympy
 
+from symnet.layers.initial import Number
 from symnet.layers.loss import check_fits
 from symnet.layers.model import join
 from symnet.notation import (
     Definition,
     Entry,
     Graph,
+    Index,
     IndexMismatch,
     Tensor,
     define,
@@ -28,8 +30,6 @@ from symnet.notation import (
     total,
 )
 from symnet.notation.intake import intake
-
-Number = float | sympy.Expr
 
 
 def unit(x: Tensor, name: str = "", *, output: str = "x_hat") -> Graph:
@@ -88,7 +88,7 @@ def cosine_embedding(
 def margin_contrastive(
     x: Tensor, y: Tensor, same: Tensor, margin: Number = 1, name: str = "", *, output: str = "L"
 ) -> Graph:
-    """s[n] = sum_d (x[n,d] - y[n,d])^2;  L = 1/(2N) sum_n (m s + (1 - m) max(0, margin - sqrt s)^2).
+    """s = |x - y|^2;  L = 1/(2N) sum_n (m[n] s[n] + (1 - m[n]) max(0, margin - sqrt s[n])^2).
 
     x and y (.., D), m = `same` (..), 0 or 1, s (..), L scalar; margin > 0 has the unit of x.
     Source: Hadsell, Chopra & LeCun 2006, eq. (4), there with Y = 1 - m. Ours: the mean over N.
@@ -125,7 +125,7 @@ def triplet(
     return join(to_near, to_far, _mean(relu(gap + intake(margin)), s, l, f"{output}{name}"))
 
 
-def _axes(x: Tensor) -> tuple[sympy.Expr, ...]:
+def _axes(x: Tensor) -> tuple[Index, ...]:
     if not x.order:
         raise IndexMismatch(f"{x.name} is a scalar; expected vectors (.., D)")
     return x.indices

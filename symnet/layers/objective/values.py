@@ -1,7 +1,8 @@
 """Losses on values that grow more slowly than a square.
 
     mean absolute error   L = mean |x - y|
-    Huber                 L = mean h(x - y),  h(e) = e^2/2 where |e| <= delta, else delta (|e| - delta/2)
+    Huber                 L = mean h(x - y)
+                          h(e) = e^2/2 where |e| <= delta, else delta (|e| - delta/2)
     smooth L1             the Huber loss divided by delta
 
 The mean is one over all entries.
@@ -11,11 +12,10 @@ from __future__ import annotations
 
 import sympy
 
+from symnet.layers.initial import Number
 from symnet.layers.loss import check_fits, mean_of
 from symnet.notation import Entry, Graph, Tensor, absolute, compare, where
 from symnet.notation.intake import intake
-
-Number = float | sympy.Expr
 
 
 def mean_absolute_error(x: Tensor, y: Tensor, name: str = "", *, output: str = "L") -> Graph:
