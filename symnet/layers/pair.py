@@ -1,11 +1,11 @@
 """Layers on pair representations and alignments: triangles, pair bias, outer product mean.
 
-    z (I, I, C): a vector for each pair of residues;  m (S, I, M): one for each sequence and residue
+    z (I, I, C): a vector for each pair of residues;  m (N, I, M): one for each sequence and residue
 
     triangle multiplication   P[i,j,c] = sum_k a[i,k,c] b[j,k,c]  or  sum_k a[k,i,c] b[k,j,c]
     triangle attention        S[i,h,j,k] = q[i,j] . k[i,k] / sqrt(C) + b[j,k]  or  its transpose
     row and column attention  S[s,h,i,j] = q[s,i] . k[s,j] / sqrt(C) + b[i,j];  along s: no bias
-    outer product mean        O[i,j,c,d] = 1/S sum_s a[s,i,c] b[s,j,d]
+    outer product mean        O[i,j,c,d] = 1/N sum_s a[s,i,c] b[s,j,d]
     transition                two dense layers
 
 Each is the update y that is added to its input. Each begins with a layer norm, and the output is
@@ -81,8 +81,8 @@ def triangle_attention(
 ) -> Graph:
     """n_z = layer_norm(z);  q, k, v of each pair;  b = n_z W_b;  g = sigmoid(n_z W_g + b_g);
 
-        S[i,h,j,k] = q[i,j] . k[i,k] / sqrt(C) + b[j,k],   o[i,j] = g[i,j] sum_k P v[i,k]    starting
-        S[j,h,i,k] = q[i,j] . k[k,j] / sqrt(C) + b[k,i],   o[i,j] = g[i,j] sum_k P v[k,j]    ending
+        S[i,h,j,k] = q[i,j] . k[i,k] / sqrt(C) + b[j,k],  o[i,j] = g[i,j] sum_k P v[i,k]    starting
+        S[j,h,i,k] = q[i,j] . k[k,j] / sqrt(C) + b[k,i],  o[i,j] = g[i,j] sum_k P v[k,j]    ending
 
     P = softmax_k S;  y[i,j] = sum_h o W_o + b_o. z, n_z and y (I, I, D), q, k, v, g, O and o
     (I, H, I, C), where the pair (i, j) of an ending node stands at [j, :, i], b (H, I, I), S and P
@@ -107,8 +107,8 @@ def row_attention(
         S[s,h,i,j] = q[s,i] . k[s,j] / sqrt(C) + b[i,j];   P = softmax_j S
         o[s,i] = g[s,i] sum_j P v[s,j];                    y[s,i] = sum_h o W_o + b_o
 
-    m, n_m and y (S, I, M), z and n_z (I, I, D), q, k, v, g, O and o (S, H, I, C), b (H, I, I), S
-    and P (S, H, I, I); `heads` is H, `width` is C. The bias of the layer norm of z adds the same to
+    m, n_m and y (N, I, M), z and n_z (I, I, D), q, k, v, g, O and o (N, H, I, C), b (H, I, I), S
+    and P (N, H, I, I); `heads` is H, `width` is C. The bias of the layer norm of z adds the same to
     all b: its gradient is 0. Raises IndexMismatch or ExtentMismatch if m and z do not fit.
     Source: Jumper et al. 2021, supplement, algorithm 7.
     """
@@ -116,7 +116,7 @@ def row_attention(
     first, second, _ = _pairs(z, "row_attention")
     if first.extent != i.extent:
         raise ExtentMismatch(
-            f"row_attention: {z.name} has pairs of {first.extent}, expected {i.extent} as in {m.name}"
+            f"row_attention: {z.name} has pairs of {first.extent}, expected {i.extent} for {m.name}"
         )
     own, pairs = layer_norm(m, f"_m{name}", output="n"), layer_norm(z, f"_z{name}", output="n")
     h, _ = _head_axes(own.output, heads, width)
@@ -131,8 +131,8 @@ def column_attention(
     """n_m = layer_norm(m);  S[i,h,s,t] = q[s,i] . k[t,i] / sqrt(C);  P = softmax_t S;
     o[s,i] = g[s,i] sum_t P v[t,i];  g = sigmoid(n_m W_g + b_g);  y[s,i] = sum_h o W_o + b_o.
 
-    m, n_m and y (S, I, M), q, k, v, g, O and o (I, H, S, C), S and P (I, H, S, S).
-    Raises IndexMismatch if m is not (S, I, M).
+    m, n_m and y (N, I, M), q, k, v, g, O and o (I, H, N, C), S and P (I, H, N, N).
+    Raises IndexMismatch if m is not (N, I, M).
     Source: Jumper et al. 2021, supplement, algorithm 8.
     """
     s, i, _ = _alignment(m, "column_attention")
@@ -146,10 +146,10 @@ def outer_product_mean(
 ) -> Graph:
     """n_m = layer_norm(m);  a = n_m W_a + b_a;  b = n_m W_b + b_b;
 
-        O[i,j,c,d] = 1/S sum_s a[s,i,c] b[s,j,d];   y[i,j] = sum_cd O[i,j,c,d] W_o[c,d] + b_o
+        O[i,j,c,d] = 1/N sum_s a[s,i,c] b[s,j,d];   y[i,j] = sum_cd O[i,j,c,d] W_o[c,d] + b_o
 
-    m and n_m (S, I, M), a and b (S, I, C), O (I, I, C, C), W_o (C, C, D), y (I, I, D); `hidden` is
-    C, `width` is D. Raises IndexMismatch if m is not (S, I, M).
+    m and n_m (N, I, M), a and b (S, I, C), O (I, I, C, C), W_o (C, C, D), y (I, I, D); `hidden` is
+    C, `width` is D. Raises IndexMismatch if m is not (N, I, M).
     Source: Jumper et al. 2021, supplement, algorithm 10.
     """
     s, i, _ = _alignment(m, "outer_product_mean")
@@ -310,6 +310,6 @@ def _pairs(z: Tensor, who: str) -> tuple[Index, Index, Index]:
 
 def _alignment(m: Tensor, who: str) -> tuple[Index, Index, Index]:
     if m.order != 3:
-        raise IndexMismatch(f"{who}: {m.name} has {m.order} axes, expected (S, I, M)")
+        raise IndexMismatch(f"{who}: {m.name} has {m.order} axes, expected (N, I, M)")
     s, i, a = m.indices
     return s, i, a

@@ -10,7 +10,6 @@ from symnet.layers import (
     join,
     learned_position,
     multi_head,
-    multi_head_step,
     sequence_decoder,
     sequence_encoder,
     sinusoidal_position,
@@ -22,6 +21,7 @@ from symnet.layers.catalogue.attention import (
     ids,
     lengths,
     mask,
+    new_positions,
     queries,
     words,
 )
@@ -37,7 +37,7 @@ EMPTY = ({"N": 6, "I": 2, "J": 3, "D": 1, "E": 4},)  # some of the lengths are 0
 HEADS = ({"N": 1, "T": 4, "D": 6, "H": 2, "C": 3}, {"N": 2, "T": 1, "D": 3, "H": 3, "C": 1})
 PADDED = ({"N": 4, "T": 3, "D": 5, "H": 2, "C": 1},)
 CROSS = ({"N": 1, "T": 3, "D": 6, "R": 4, "M": 7, "H": 2, "C": 5, "E": 8},)
-STEP = ({"N": 2, "R": 4, "D": 5, "H": 1, "C": 3},)
+STEP = ({"N": 2, "T": 3, "R": 4, "D": 5, "H": 1, "C": 6},)
 ROWS = ({"N": 2, "T": 4, "D": 5}, {"N": 1, "T": 3, "D": 1}, {"N": 1, "T": 2, "D": 4})
 IDS = ({"N": 3, "T": 4, "V": 2, "D": 1},)
 FORWARD = ({"N": 1, "T": 3, "D": 4, "F": 5}, {"N": 2, "T": 1, "D": 3, "F": 2})
@@ -90,13 +90,6 @@ def _head_bias() -> Graph:
     return multi_head(words(), "H", "C", bias=False, score_bias=Tensor("b", *axes))
 
 
-def _two_steps() -> Graph:
-    """Two new positions at once."""
-    x = Tensor("x", Index("n", "N"), Index("t", 2), Index("d", "D"))
-    start = Tensor("start", assume="integer", below=3)
-    return multi_head_step(x, "H", "C", start=start, slots=Index("s", 4))
-
-
 def _start() -> Tensor:
     return Tensor("start", assume="integer", below="R")
 
@@ -147,7 +140,9 @@ CASES: tuple[Case, ...] = (
     ),
     Case("multi_head_padded", lambda: multi_head(words(), "H", "C", padding=lengths()), PADDED),
     Case("multi_head_biased", _head_bias, HEADS[:1]),
-    Case("multi_head_two_steps", _two_steps, ({"N": 2, "D": 3, "H": 1, "C": 5},)),
+    Case(
+        "multi_head_one_step", lambda: new_positions(1), ({"N": 2, "R": 4, "D": 3, "H": 1, "C": 5},)
+    ),
     Case(
         "sinusoidal_position_from",
         lambda: sinusoidal_position(words(), start=_start()),

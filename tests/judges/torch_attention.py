@@ -285,7 +285,7 @@ RUNS: dict[str, Run] = {
     ),
     "multi_head_biased": lambda g: _heads(g, g["x"]),
     "multi_head_step": lambda g: _cached(g, g["x"]),
-    "multi_head_two_steps": lambda g: _cached(g, g["x"]),
+    "multi_head_one_step": lambda g: _cached(g, g["x"]),
     "sinusoidal_position": lambda g: g["x"] + _waves(*g["x"].shape[1:]),
     "sinusoidal_position_from": lambda g: g["x"] + _waves(*g["x"].shape[1:], int(g["start"])),
     "learned_position": lambda g: g["x"] + g["U"],

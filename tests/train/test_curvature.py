@@ -113,9 +113,9 @@ def test_of_one_parameter_it_is_the_hessian(rng: np.random.Generator) -> None:
 
 
 def bend(graph: Graph, at: str) -> Graph:
-    """<c, a> as a scalar of the parameters, with the numbers c = dL/da as another input."""
+    """<c, a> as a scalar of the parameters; the input c = `slope` is for the numbers dL/da."""
     a = graph.tensor(at)
-    c, v = Tensor("c", *a.indices), Tensor("v")
+    c, v = Tensor("slope", *a.indices), Tensor("product")
     last = Graph(define(v[()], total(c.at() * a.at(), over=a.indices)), inputs=[a, c], output=v)
     return join(restrict(graph, [a]), last)
 
@@ -131,7 +131,7 @@ def test_gauss_newton_is_the_hessian_without_the_bend_of_a(
     data, parameters = drawn(graph, rng)
     slopes = gradient(graph, at)
     c = interpret(slopes, {**data, **parameters})[slopes.output.name]
-    bent = Curvature(bend(graph, at), hessian_block, parameters, {})({**data, "c": c})
+    bent = Curvature(bend(graph, at), hessian_block, parameters, {})({**data, "slope": c})
     whole = Curvature(graph, hessian_block, parameters, {})(data)
     found = Curvature(graph, partial(gauss_newton_block, at=at), parameters, {})(data)
     assert np.abs(found - (whole - bent)).max() < 1e-14
@@ -194,7 +194,7 @@ def test_tensors_that_gauss_newton_refuses() -> None:
         gauss_newton_block(classifier(), "W1", "W1", "z")
     with pytest.raises(GraphError, match="x is given; Gauss-Newton needs a tensor that the graph"):
         gauss_newton_block(classifier(), "W1", "W1", "x")
-    t = Index("t", "T")
+    t = Index("t", "T", sequential=True)
     h, x, w, L = Tensor("h", t), Tensor("x", t), Tensor("w"), Tensor("L")
     graph = Graph(
         define(h[t], w[()] * h[t - 1] + x[t], base=0),

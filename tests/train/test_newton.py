@@ -1,6 +1,7 @@
 """Newton and Gauss-Newton: one step by NumPy, a quadratic in one step, resumed runs, refusals."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +143,7 @@ def test_gauss_newton_descends_at_every_step() -> None:
         epochs=15,
         after_step=lambda t, loss: losses.append(loss),
     )
-    assert all(later < earlier + 1e-14 for earlier, later in zip(losses, losses[1:], strict=False))
+    assert all(later < earlier + 1e-14 for earlier, later in pairwise(losses))
     assert losses[-1] < 0.8 * losses[0]
 
 
@@ -151,10 +152,10 @@ def test_the_mask_of_a_step_is_that_of_its_gradient() -> None:
     x = Tensor("x", Index("n", "N"), Index("i", 3))
     masked = dropout(x, 0.5)
     net = dense(masked.output, 1)
-    y = Tensor("y", *net.output.indices)
-    graph = join(masked, net, mean_squared_error(net.output, y))
+    z = Tensor("z", *net.output.indices)
+    graph = join(masked, net, mean_squared_error(net.output, z))
     rng = np.random.default_rng(0)
-    data = {"x": rng.normal(size=(30, 3)), "y": rng.normal(size=(30, 1))}
+    data = {"x": rng.normal(size=(30, 3)), "z": rng.normal(size=(30, 1))}
     once = fit(graph, data, newton(), epochs=1, batch=30)
     other = fit(graph, data, newton(), epochs=1, batch=30, initial={"W": constant(3)})
     for name, a in once.parameters.items():

@@ -68,11 +68,11 @@ def _tied() -> Graph:
     return tied_logits(words(name="h"), Tensor("E", Index("v", "V"), d))
 
 
-def one_step() -> Graph:
-    """The new position of causal attention, with R slots for keys and values."""
-    x = Tensor("x", Index("n", "N"), Index("t", 1), Index("d", "D"))
+def new_positions(count: str | int = "T") -> Graph:
+    """T new positions of causal attention, with R slots for keys and values."""
+    x = Tensor("x", Index("n", "N"), Index("t", count), Index("d", "D"))
     start = Tensor("start", assume="integer", below="R")
-    return multi_head_step(x, Index("h", "H"), Index("c", "C"), start=start)
+    return multi_head_step(x, "H", "C", start=start)
 
 
 def attention() -> dict[str, Builder]:
@@ -93,7 +93,7 @@ def attention() -> dict[str, Builder]:
         "multi_head_cross": lambda: multi_head(
             words(), "H", "C", memory=memory("M"), value_width=Index("e", "E")
         ),
-        "multi_head_step": one_step,
+        "multi_head_step": new_positions,
         "sinusoidal_position": lambda: sinusoidal_position(words()),
         "learned_position": lambda: learned_position(words()),
         "embedding": lambda: embedding(ids(), Index("d", "D")),

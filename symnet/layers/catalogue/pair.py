@@ -19,7 +19,7 @@ def _pairs() -> Tensor:
 
 
 def _alignment() -> Tensor:
-    return Tensor("m", Index("s", "S"), Index("i", "I"), Index("a", "M"))
+    return Tensor("m", Index("s", "N"), Index("i", "I"), Index("a", "M"))
 
 
 def _c() -> Index:
