@@ -21,6 +21,8 @@ NO_MIRROR = {
     "test_derivations.py",  # derivations/
     "test_front_door.py",  # symnet/__init__.py
     "test_own_layer.py",  # docs/own_layer.md
+    "test_training.py",  # the pages that train a model
+    "layers/test_goldens.py",  # of every layer
     "notation/parse/test_safety.py",  # of parsing as a whole
     "notation/parse/test_random_texts.py",  # the same
     "verify/test_soundness.py",  # of checking as a whole

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -37,6 +38,12 @@ def bound_index(height: int, number: int, extent: sympy.Expr) -> BoundIndex:
     return _POOL[key]
 
 
+@cache
+def spelled(atom: sympy.Basic) -> str:
+    """An extent as text; SymPy takes a millisecond to write a floor."""
+    return str(atom)
+
+
 def atom_key(atom: Any) -> tuple[Any, ...]:
     """A sort key for atoms that does not depend on the machine."""
     if isinstance(atom, BoundIndex):
@@ -46,7 +53,7 @@ def atom_key(atom: Any) -> tuple[Any, ...]:
     if isinstance(atom, sympy.Symbol):
         return (3, atom.name, 0, 0)
     if isinstance(atom, sympy.Basic):
-        return (3, str(atom), 0, 0)
+        return (3, spelled(atom), 0, 0)
     return (4, str(atom.sort_key), 0, 0)
 
 

@@ -4,20 +4,22 @@
 
 A body of several factors is matched as a sub-multiset of the factors of a product, the largest body
 first. A match is refused if one of the definition's bound indices occurs outside of it.
-A bracket in the body is left beside what it still guards (it is its own square).
+A bracket in the body is left beside what it still guards (it is its own square), and goes where it
+guards nothing more: p[i,j] [j <= i] => p[i,j].
 Side conditions: numbers and extents of the body are divided out (they are not 0).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from symnet.calculus import terms as t
-from symnet.calculus.affine import Affine, of_index
+from symnet.calculus.affine import Affine, of_index, spelled
 from symnet.calculus.convert import read
 from symnet.calculus.kinks import apply_kink
 from symnet.calculus.matrix import Symmetry, Unit, contract_unit
@@ -39,16 +41,22 @@ class Pattern:
     scale: t.Poly
     size: int
     anchored: frozenset[Index]
+    names: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Fact:
-    """sum over the axis of tensor = value, a Poly in the tensor's other free indices."""
+    """sum over the axis of tensor = value, a Poly in the tensor's other free indices.
+
+    With `beside` only where another entry of the same row is a factor: a row without terms is 0,
+    so (sum_k p[n,k]) p[n,j] = p[n,j] although sum_k p[n,k] is 0 or 1.
+    """
 
     tensor: Tensor
     axis: int
     free: tuple[Index, ...]
     value: t.Poly
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,8 @@ def pattern_of_body(
         return None
     factors.sort(key=lambda fe: -fe[0].cost)
     anchored = frozenset(_anchored(body, with_base)) & frozenset(free)
-    return Pattern(tensor, free, tuple(bound), tuple(factors), scale, body.cost, anchored)
+    names = names_in(f for f, _ in factors)
+    return Pattern(tensor, free, tuple(bound), tuple(factors), scale, body.cost, anchored, names)
 
 
 def _anchored(node: t.Node, with_base: frozenset[str]) -> Iterator[Index]:
@@ -144,6 +153,35 @@ def quotient_of(d: Definition) -> Quotient | None:
                     rest.times(g, x)
             return Quotient(d.tensor, d.free, rest.close(), f)
     return None
+
+
+_NAMES: WeakKeyDictionary[t.Node, frozenset[str]] = WeakKeyDictionary()
+
+
+def names_in(nodes: Iterable[t.Node]) -> frozenset[str]:
+    """The names of the tensors whose values occur in the nodes; slots are not looked into."""
+    return frozenset().union(*(_names_of(f) for f in nodes))
+
+
+def _names_of(node: t.Node) -> frozenset[str]:
+    found = _NAMES.get(node)
+    if found is None:
+        found = _NAMES[node] = _read_names(node)
+    return found
+
+
+def _read_names(node: t.Node) -> frozenset[str]:
+    if isinstance(node, t.Ref):
+        return frozenset({node.tensor.name})
+    if isinstance(node, t.Fn):
+        return names_in(node.args)
+    if isinstance(node, t.Cmp):
+        return names_in((node.left, node.right))
+    if isinstance(node, t.Red):
+        return _names_of(node.body)
+    if isinstance(node, t.Poly):
+        return names_in(f for _, m in node.terms for f, _ in m.factors)
+    return frozenset()
 
 
 # -- alignment: bindings of a pattern's indices under which it equals a target -------------------
@@ -250,6 +288,7 @@ def _align_monos(p: t.Mono, g: t.Mono, vary: frozenset[Index], b: Binding) -> It
     if len(p.factors) != len(g.factors) or _extents(p.bound) != _extents(g.bound):
         return
     own, factors = t.open_mono(p)
+    factors = sorted(factors, key=lambda fe: isinstance(fe[0], t.Bracket | t.Val))
     others, targets = t.open_mono(g)
     inner = vary | frozenset(own)
     for found in _align_factors(factors, targets, inner, b):
@@ -263,7 +302,7 @@ def _align_monos(p: t.Mono, g: t.Mono, vary: frozenset[Index], b: Binding) -> It
 
 
 def _extents(bound: Sequence[Index]) -> list[str]:
-    return sorted(str(i.extent) for i in bound)
+    return sorted(spelled(i.extent) for i in bound)
 
 
 def _align_factors(
@@ -323,7 +362,10 @@ def _multiplicity(
 
 def fold_product(builder: t.Builder, patterns: Sequence[Pattern]) -> str | None:
     """Fold one pattern once in an open product; what was done, or None if none matches."""
+    mentioned = names_in(builder.factors)
     for pattern in patterns:
+        if not pattern.names <= mentioned:
+            continue
         for b, used in _find(pattern, builder.factors):
             m = _multiplicity(pattern, used, builder.factors)
             if m and _admissible(pattern, b, used, builder, m):
@@ -377,6 +419,35 @@ def _replace(
     builder.times(pattern.scale, Fraction(-m))
 
 
+def absorb(builder: t.Builder, patterns: Sequence[Pattern]) -> str | None:
+    """Drop one bracket that is a factor of a tensor beside it; what was used, or None."""
+    if not any(isinstance(f, t.Bracket | t.Cmp) for f in builder.factors):
+        return None
+    for p in patterns:
+        guards = [g for g, e in p.factors if isinstance(g, t.Bracket | t.Cmp) and e == 1]
+        if not guards or any(i.sequential for i in p.free):
+            continue  # before its start, a recurrence is its base
+        for f, e in builder.factors.items():
+            if not isinstance(f, t.Ref) or e <= 0 or f.tensor.name != p.tensor.name:
+                continue
+            slots = dict(zip(p.free, f.slots, strict=True))
+            for g in guards:
+                if g.free.issubset(p.free) and _drop(t.rename(g, slots), builder):
+                    return f"definition of {p.tensor.name}"
+    return None
+
+
+def _drop(bracket: t.Poly, builder: t.Builder) -> bool:
+    """Take the bracket out of an open product where no other factor needs it as a guard."""
+    for f, e in list(builder.factors.items()):
+        if t.single(f) is bracket and e == 1:
+            others = [(g, x) for g, x in builder.factors.items() if g is not f]
+            if not any(is_guarded_by(g, [f], x) for g, x in others):
+                del builder.factors[f]
+                return True
+    return False
+
+
 def apply_facts(builder: t.Builder, facts: Sequence[Fact]) -> str | None:
     """Use one known sum (sum_k p[n,k] = 1) in an open product; what was used, or None."""
     for fact in facts:
@@ -393,11 +464,26 @@ def apply_facts(builder: t.Builder, facts: Sequence[Fact]) -> str | None:
                 continue
             if any(b in g.free for g in builder.factors if g is not f):
                 continue
+            if fact.beside and not _has_another(f, fact.axis, builder):
+                continue
             builder._put(f, Fraction(-1))
             builder.bound.remove(b)
             builder.times(t.rename(fact.value, dict(zip(fact.free, others, strict=True))))
             return f"the sum of {fact.tensor.name} over {fact.tensor.indices[fact.axis].letter}"
     return None
+
+
+def _has_another(f: t.Ref, axis: int, builder: t.Builder) -> bool:
+    """Whether another entry of the same row of the tensor, along the axis, is a factor."""
+    row = [s for k, s in enumerate(f.slots) if k != axis]
+    return any(
+        isinstance(g, t.Ref)
+        and g is not f
+        and e > 0
+        and g.tensor.name == f.tensor.name
+        and [s for k, s in enumerate(g.slots) if k != axis] == row
+        for g, e in builder.factors.items()
+    )
 
 
 class Folder:
@@ -497,6 +583,7 @@ class Folder:
     def _step(self, out: t.Builder) -> str | None:
         return (
             fold_product(out, self.patterns)
+            or absorb(out, self.patterns)
             or apply_facts(out, self.facts)
             or contract_unit(out, self.units)
             or apply_kink(out)

@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 
 import sympy
 
-from symnet.calculus.affine import Affine, atom_key
+from symnet.calculus.affine import Affine, atom_key, spelled
 from symnet.notation import Index, Tensor
 
 ONE = Fraction(1)
@@ -168,7 +168,7 @@ def _shape(node: Any, env: Mapping[Index, Key]) -> Key:
     if isinstance(node, Ref):
         return (3, node.tensor.name, tuple(_affine_shape(s, env) for s in node.slots))
     if isinstance(node, Sym):
-        return (1, str(node.atom))
+        return (1, spelled(node.atom))
     if isinstance(node, Num):
         return (0, node.value)
     if isinstance(node, Val):

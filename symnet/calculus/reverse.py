@@ -299,8 +299,7 @@ class Sweep:
                 builder = t.Builder()
                 builder.bound = [*free, *scope]
                 builder.times(up)
-                for a, s in zip(targets[name][1], node.slots, strict=True):
-                    builder.times(t.equals_zero(of_index(a) - s))
+                builder.equate(targets[name][1], node.slots)
                 collected[name].append(builder.close())
                 if record is not None:
                     record(node, up, (*free, *scope))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symnet.calculus import terms as t
-from symnet.calculus.affine import Affine, of_index
+from symnet.calculus.affine import Affine
 from symnet.calculus.cut import apart
 from symnet.calculus.forward import jvp
 from symnet.calculus.journal import Journal
@@ -46,8 +46,7 @@ def _seeded(graph: Graph, variable: Tensor, name: str | None, journal: Journal |
 
     def seed(slots: Sequence[Affine]) -> t.Poly:
         builder = t.Builder()
-        for p, s in zip(prefix, slots, strict=True):
-            builder.times(t.equals_zero(of_index(p) - s))
+        builder.equate(prefix, slots)
         return builder.close()
 
     names = {variable.name: name}

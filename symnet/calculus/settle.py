@@ -3,8 +3,8 @@
     p_bar = -y/(N p),  x_bar = p (p_bar - sum p p_bar)   =>   x_bar = (p sum(y) - y)/N
 
 A copy, a constant or a delta is always inlined, and so is what is only copied. Otherwise inlining
-must simplify more than it repeats, and a sum is never repeated; a recurrence and an output keep
-their names.
+must simplify more than it repeats, by more than a name costs, or by as much where it then joins
+another term; a sum is never repeated; a recurrence and an output keep their names.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symnet.calculus import terms as t
-from symnet.calculus.fold import Folder, pattern_of_body
+from symnet.calculus.fold import Folder, names_in, pattern_of_body
 from symnet.calculus.journal import Journal
 from symnet.calculus.simplify import Simplifier, tensors_of
 from symnet.notation import Index, Tensor
@@ -69,6 +69,8 @@ def substitute(node: t.Node, name: str, free: Sequence[Index], body: t.Poly) -> 
 
 def occurrences(node: t.Node, name: str) -> int:
     """How often the tensor of that name stands in the node."""
+    if name not in names_in([node]):
+        return 0
     return sum(found == name for found in tensors_of(node))
 
 
@@ -264,7 +266,8 @@ def _inline_shorter(
     if len(users) == 1 and not stays:
         shorter = shorter or is_copy(current[users[0]]) or (not repeats and is_outer(c.body))
         shorter = shorter or (products and not repeats and is_product(c.body))
-    if shorter or (not stays and saved > NAME_COST):
+    joined = all(len(new[u].body.terms) < len(current[u].body.terms) for u in users)
+    if shorter or (not stays and saved >= NAME_COST + (not joined)):
         for u in users:
             _report(journal, current[u], c, new[u], simplifier)
         current.update(new)

@@ -40,20 +40,23 @@ class Shifts:
                 self.along.setdefault(c.of.name, c.of.indices[axis - lead])
 
     def _sums(self, body: t.Poly, i: Index) -> Iterator[t.Poly]:
-        """sum_i body, if a sum over the same extent is known; then with what is constant in i."""
-        known = self.simplifier.facts
+        """sum_i body, if a sum over the same extent is known; then with what is constant in i.
+
+        The latter also where a tensor of the body is a sum over i, as the mean mu in x - mu.
+        """
         mentioned = set(tensors_of(body))
-        if not any(
+        if any(
             f.tensor.name in mentioned and f.tensor.indices[f.axis].extent == i.extent
-            for f in known
+            for f in self.simplifier.facts
         ):
+            yield t.summed(body, [i])
+            yield t.add_terms(t.expanded(t.summed(body, [i])))
+        elif not any(i.extent in self.simplifier.summed_in(name) for name in mentioned):
             return
-        yield t.summed(body, [i])
-        yield t.add_terms(t.expanded(t.summed(body, [i])))
         constant = [
             c
-            for name in mentioned
-            if (c := self._made.get(name)) and all(j.extent != i.extent for j in c.free)
+            for c in reversed(self._made.values())
+            if c.bar.name in mentioned and all(j.extent != i.extent for j in c.free)
         ]
         for c in constant:
             put_in = substitute(body, c.bar.name, c.free, c.body)

@@ -5,12 +5,12 @@ candidates: as it is | multiplied out | grouped by a common factor | complements
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from symnet.calculus import terms as t
-from symnet.calculus.affine import Affine, of_index
+from symnet.calculus.affine import Affine, affine, of_extent, of_index
 from symnet.calculus.convert import read
 from symnet.calculus.fold import (
     Fact,
@@ -73,6 +73,10 @@ class Simplifier:
         symmetry = self.folder.symmetry
         assert symmetry is not None
         symmetry.note_body(name, free, body, self.simplify)
+
+    def summed_in(self, name: str) -> Collection[object]:
+        """The extents over which the definition of a tensor sums, or those that it reads."""
+        return self._sums.get(name, ())
 
     def simplify(self, p: t.Poly) -> t.Poly:
         """The cheapest equal form found."""
@@ -150,13 +154,16 @@ class Simplifier:
         if d.base is not None or isinstance(d.expression, MatrixHead):
             return
         body = read(d.expression)
+        empty = _may_be_empty(body)
         mentioned = set(tensors_of(body))
         sums = _summed_extents(body).union(*(self._sums[x] for x in mentioned if x in self._sums))
         self._sums[d.name] = sums
         for axis, i in enumerate(d.free):
-            if i.extent not in sums:
+            if i.extent not in sums and not _compares(body, i):
                 continue
             if not any(i in f.free for _, m in body.terms for f, _ in m.factors):
+                continue
+            if empty and not _vanishes_where_empty(body, i):
                 continue
             others = Folder([p for p in self.folder.patterns if p.tensor != d.tensor], self.facts)
             whole = t.summed(body, [i])
@@ -164,7 +171,7 @@ class Simplifier:
                 value = others.fold(form)
                 if _is_extent_only(value):
                     free = tuple(j for j in d.free if j is not i)
-                    self.facts.append(Fact(d.tensor, axis, free, value))
+                    self.facts.append(Fact(d.tensor, axis, free, value, empty))
                     break
         self.folder.facts = self.facts
 
@@ -191,8 +198,50 @@ def tensors_of(p: t.Node) -> Iterator[str]:
                 yield from tensors_of(f)
 
 
+def _may_be_empty(body: t.Poly) -> bool:
+    """Whether a denominator is a sum that its brackets may leave without terms: 0, not Z/Z = 1."""
+    below = (f for _, m in body.terms for f, e in m.factors if e < 0)
+    sums = (f for f in below if isinstance(f, t.Poly))
+    return any(all(not _has_a_term(m) for _, m in f.terms) for f in sums)
+
+
+def _vanishes_where_empty(body: t.Poly, i: Index) -> bool:
+    """Whether the brackets of each such denominator are factors, at i for its bound index."""
+    if len(body.terms) != 1:
+        return False
+    factors = body.terms[0][1].factors
+    own = {t.single(g) for g in brackets_of(f for f, e in factors if e == 1)}
+    for f, e in factors:
+        if e >= 0 or not isinstance(f, t.Poly) or all(_has_a_term(m) for _, m in f.terms):
+            continue
+        if len(f.terms) != 1 or len(f.terms[0][1].bound) != 1:
+            return False
+        (b,), inner = t.open_mono(f.terms[0][1])
+        guards = brackets_of(g for g, _ in inner)
+        if not all(t.single(t.rename(g, {b: of_index(i)})) in own for g in guards):
+            return False
+    return True
+
+
+def _has_a_term(m: t.Mono) -> bool:
+    """Whether there are no brackets, or they hold at the first or last value of each index."""
+    guards = brackets_of(f for f, _ in m.factors)
+    ends = [{b: affine(()) for b in m.bound}, {b: of_extent(b.extent).plus(-1) for b in m.bound}]
+    return any(all(t.rename(g, at) is t.UNITY for g in guards) for at in ends)
+
+
 def _is_extent_only(p: t.Poly) -> bool:
     return all(isinstance(f, t.Sym | t.Num) for _, m in p.terms for f, _ in m.factors)
+
+
+def _compares(p: t.Poly, i: Index) -> bool:
+    """Whether a term has a factor [i = s]: its sum over i takes one value."""
+    return any(
+        (isinstance(f, t.Bracket) and f.kind == "eq" and i in f.free)
+        or (isinstance(f, t.Poly) and _compares(f, i))
+        for _, m in p.terms
+        for f, _ in m.factors
+    )
 
 
 def _summed_extents(p: t.Node) -> set[object]:

@@ -19,7 +19,15 @@ from typing import Any
 
 import sympy
 
-from symnet.calculus.affine import Affine, affine, bound_index, of_extent, of_index, renamed
+from symnet.calculus.affine import (
+    Affine,
+    affine,
+    bound_index,
+    of_extent,
+    of_index,
+    renamed,
+    spelled,
+)
 from symnet.calculus.brackets import (
     at_least_zero,
     compared,
@@ -54,7 +62,7 @@ from symnet.calculus.nodes import (
     sym,
     val,
 )
-from symnet.calculus.ranges import brackets_of, is_guarded_by
+from symnet.calculus.ranges import brackets_of, is_guarded_by, may_leave
 from symnet.notation import DerivativeError, Index
 
 __all__ = [
@@ -220,6 +228,11 @@ class Builder:
         else:
             self._put(poly(((c, mono((), tuple(inside))),)), exponent)
 
+    def equate(self, indices: Sequence[Index], slots: Sequence[Affine]) -> None:
+        """Multiply by [i = s], pair by pair."""
+        for i, s in zip(indices, slots, strict=True):
+            self.times(equals_zero(of_index(i) - s))
+
     def opened(self, m: Mono) -> Iterable[tuple[Node, Fraction]]:
         """The factors of m, with its bound indices made fresh and bound here."""
         if not m.bound:
@@ -238,6 +251,7 @@ class Builder:
             break
         if not self.coefficient:
             return ZERO
+        self._drop_implied()
         self._drop_unused()
         mono = self._named()
         if self.coefficient == 1 and not mono.bound and len(mono.factors) == 1:
@@ -395,11 +409,45 @@ class Builder:
             groups = [*rest, (touched, joined)]
         return [([b for b in self.bound if b in g], members) for g, members in groups]
 
+    def _drop_implied(self) -> None:
+        """[a = e] [0 <= e < A] => [a = e] for a < A, if no other factor needs the range."""
+        equal = [f.at for f in self.factors if isinstance(f, Bracket) and f.kind == "eq"]
+        ranges = [f for f in self.factors if isinstance(f, Bracket) and f.kind == "ge"]
+        if not equal or not ranges:
+            return
+        if any(may_leave(f) for f in self.factors):
+            return
+        for f in ranges:
+            sides = (f.at + e.times(sign) for e in equal for sign in (1, -1))
+            if any(at_least_zero(side) is UNITY for side in sides):
+                del self.factors[f]
+
     def _drop_unused(self) -> None:
         for b in list(self.bound):
             if not any(b in f.free for f in self.factors):
                 self.bound.remove(b)
                 self.times(extent_poly(b.extent), ONE)
+            elif (bracket := self._all_but_one(b)) is not None:
+                self.bound.remove(b)
+                del self.factors[bracket]
+                self.times(add(extent_poly(b.extent), number(-1)), ONE)
+
+    def _all_but_one(self, b: Index) -> Bracket | None:
+        """The bracket of sum_b [b != a] = B - 1 for a < B, if nothing else depends on b."""
+        touching = [f for f in self.factors if b in f.free]
+        if len(touching) != 1 or not isinstance(touching[0], Bracket) or touching[0].kind != "ne":
+            return None
+        c = touching[0].at.coefficient(b)
+        if c not in (1, -1):
+            return None
+        value = (affine([(b, c)]) - touching[0].at).times(c)
+        if value.index is not None:
+            below = value.index.extent
+        elif value.data and len(value.parts) == 1 and value.parts[0][1] == 1 and not value.const:
+            below = value.parts[0][0].below
+        else:
+            return None
+        return touching[0] if below == b.extent else None
 
     def _named(self) -> Mono:
         if not self.bound:
@@ -451,7 +499,7 @@ def _canonical_order(
         env: dict[Index, Key] = {o: (0, "other", 0, 0) for o in bound}
         env[b] = (0, "this", 0, 0)
         own = sorted((shape(f, env), e) for f, e in factors if b in f.free)
-        signature[b] = (str(b.extent), own)
+        signature[b] = (spelled(b.extent), own)
     groups: dict[int, list[Index]] = {}
     ranked = sorted(bound, key=lambda b: signature[b])
     for k, b in enumerate(ranked):
@@ -615,8 +663,10 @@ def _content(
         reduce(gcd, (abs(c.numerator) for c in numbers)),
         reduce(lcm, (c.denominator for c in numbers)),
     )
-    if content.denominator != 1 and max(abs(c) for c in numbers) / content > 64:
-        content = max(abs(c) for c in numbers)
+    largest = max(abs(c) for c in numbers)
+    most = 2 if largest == 1 else 64  # a - b/5 stays: a mean over 5 is taken off
+    if content.denominator != 1 and largest / content > most:
+        content = largest
     lead = min(terms, key=lambda t: t[1].sort_key)
     positive = sum(c > 0 for c in numbers)
     negative = len(numbers) - positive

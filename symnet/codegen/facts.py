@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symnet.codegen.algebra import factors, numeric, rebuild
-from symnet.codegen.program import Program
+from symnet.codegen.program import Def, Program
 from symnet.codegen.scalar import (
     WHOLE,
     Add,
@@ -35,6 +35,7 @@ from symnet.codegen.substitution import substitute
 
 BOUNDED = {"tanh", "sigmoid", "sin", "cos", "erf", "arctan", "sign", "exp_below"}
 KEEPS_FINITE = {"relu", "absolute", "softplus", "maximum", "minimum"} | BOUNDED
+QUESTIONS = ("finite", "nonnegative", "positive")
 NEVER_NEGATIVE = {"signed_sqrt", "exp", "exp_below", "relu", "absolute", "sigmoid", "softplus"}
 
 
@@ -122,8 +123,9 @@ class Facts:
     """Answers for the expressions of one program; those for its tensors are remembered."""
 
     def __init__(self, program: Program) -> None:
-        self._program = program
         self._defs = {d.name: d for d in program.defs}
+        self._place = {d.name: k for k, d in enumerate(program.defs)}
+        self._asked = 0  # all questions about so many definitions have been asked
         self._positive_inputs = {g.name for g in program.given if g.positive}
         self._known: dict[tuple[str, str], bool] = {}
 
@@ -133,13 +135,30 @@ class Facts:
             return question == "finite" or (
                 question == "nonnegative" and name in self._positive_inputs
             )
-        key = (name, question)
+        if (name, question) not in self._known:
+            self._ask_up_to(self._place[name])
+        return self._answer(d, question)
+
+    def _ask_up_to(self, place: int) -> None:
+        """Ask about the definitions before this place, in order.
+
+        Each answer rests on known ones then, so a stack of any depth needs no deep recursion.
+        """
+        defs = tuple(self._defs.values())
+        while self._asked < place:
+            d = defs[self._asked]
+            self._asked += 1
+            for question in QUESTIONS:
+                self._answer(d, question)
+
+    def _answer(self, d: Def, question: str) -> bool:
+        key = (d.name, question)
         if key not in self._known:
-            before = set(self._known)
+            count = len(self._known)
             self._known[key] = True  # for a recurrence: by induction over its sequential index
             ask = getattr(self, question)
             if not all(ask(side) for side in d.sides()):
-                for other in set(self._known) - before:  # they may rest on the refuted assumption
+                for other in list(self._known)[count:]:  # they may rest on the refuted assumption
                     if self._known[other]:
                         del self._known[other]
                 self._known[key] = False

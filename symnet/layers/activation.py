@@ -45,11 +45,19 @@ def activation(x: Tensor, kind: str, name: str = "", *, output: str = "h") -> Gr
     x (any shape), h (the same). Raises UnsupportedExpression, with the nearest names, if no
     activation is called `kind`.
     """
+    return entrywise(function(kind), x, name=name, output=output)
+
+
+def function(kind: str) -> Callable[[sympy.Expr], sympy.Expr]:
+    """The scalar function named by `kind`, one of ACTIVATIONS.
+
+    Raises UnsupportedExpression, with the nearest names, if there is none.
+    """
     if kind not in ACTIVATIONS:
         near = get_close_matches(kind, ACTIVATIONS, 3)
         hint = f"did you mean {' or '.join(near)}" if near else f"known: {', '.join(ACTIVATIONS)}"
         raise UnsupportedExpression(f"no activation is called {kind!r}; {hint}")
-    return entrywise(ACTIVATIONS[kind], x, name=name, output=output)
+    return ACTIVATIONS[kind]
 
 
 def entrywise(

@@ -11,6 +11,7 @@ sum_i x[n,i] W[i,j] has I and J. A rule gives mean and standard deviation as exp
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import sympy
 
@@ -18,18 +19,20 @@ from symnet.notation import Graph, Index, Tensor, UnknownTensor, bound_indices, 
 from symnet.notation.intake import intake
 from symnet.notation.rule import FAN_IN, FAN_OUT, Rule
 
+Number: TypeAlias = float | sympy.Expr
+
 
 def zeros() -> Rule:
     """Every entry 0: what biases start from."""
     return constant(0)
 
 
-def constant(value: float | sympy.Expr) -> Rule:
+def constant(value: Number) -> Rule:
     """Every entry the same number."""
     return Rule("constant", intake(value), sympy.S.Zero)
 
 
-def normal(deviation: float | sympy.Expr, mean: float | sympy.Expr = 0) -> Rule:
+def normal(deviation: Number, mean: Number = 0) -> Rule:
     """N(mean, deviation^2)."""
     return Rule("normal", intake(mean), intake(deviation))
 
@@ -70,7 +73,12 @@ def fan_in_uniform() -> Rule:
     return Rule("uniform", sympy.S.Zero, deviation, "Glorot & Bengio 2010, eq. (1)")
 
 
-def bernoulli(probability: float | sympy.Expr) -> Rule:
+def unit_rows() -> Rule:
+    """N(0, 1 / fan_out): a row of an embedding table has length about 1; also a single vector."""
+    return Rule("normal", sympy.S.Zero, sqrt(1 / FAN_OUT), "rows of length about 1")
+
+
+def bernoulli(probability: Number) -> Rule:
     """1 with this probability, else 0: the entries that a dropout keeps."""
     p = intake(probability)
     return Rule("bernoulli", p, sqrt(p * (1 - p)))
@@ -105,25 +113,31 @@ def fans(t: Tensor, graph: Graph | None = None) -> tuple[sympy.Expr, sympy.Expr]
     """(fan_in, fan_out) of a parameter: (1, extent) for a vector, (1, 1) for a scalar.
 
     In the first definition that sums over some of its axes, those are `in`, the others `out`:
-    W[i,h,d] in sum_i x[n,i] W[i,h,d] has I and H D. Where there is none the last axis is `out`.
+    W[i,h,d] in sum_i x[n,i] W[i,h,d] has I and H D. A row that is looked up is one term:
+    E[ids[n],d] has 1 and D. Where there is no such definition the last axis is `out`.
     """
     if not t.indices:
         return sympy.S.One, sympy.S.One
-    summed = _summed(t, graph) if graph is not None else None
-    inner = summed or [True] * (t.order - 1) + [False]
-    sides: tuple[list[sympy.Expr], list[sympy.Expr]] = ([], [])
-    for e, is_summed in zip(t.shape, inner, strict=True):
-        sides[not is_summed].append(e)
-    return sympy.Mul(*sides[0]), sympy.Mul(*sides[1])
+    known = _sides(t, graph) if graph is not None else None
+    sides: dict[str, list[sympy.Expr]] = {"in": [], "out": [], "picked": []}
+    for e, side in zip(t.shape, known or ["in"] * (t.order - 1) + ["out"], strict=True):
+        sides[side].append(e)
+    return sympy.Mul(*sides["in"]), sympy.Mul(*sides["out"])
 
 
-def _summed(t: Tensor, graph: Graph) -> list[bool] | None:
-    """Which axes are summed over, in the first definition that sums over some, not all, of them."""
+def _sides(t: Tensor, graph: Graph) -> list[str] | None:
+    """Which axes are summed over or picked from, in the first definition that does so with some."""
     for d in graph.definitions:
         bound = set(bound_indices(d.expression))
         for e in entries(d.expression):
             if e.tensor == t:
-                found = [not bound.isdisjoint(slot.atoms(Index)) for slot in e.slots]
-                if any(found) and not all(found):
+                found = [_side(slot, bound) for slot in e.slots]
+                if len(set(found)) > 1:
                     return found
     return None
+
+
+def _side(slot: sympy.Expr, bound: set[Index]) -> str:
+    if entries(slot):
+        return "picked"
+    return "out" if bound.isdisjoint(slot.atoms(Index)) else "in"

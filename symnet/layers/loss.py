@@ -51,10 +51,10 @@ def softmax_cross_entropy(x: Tensor, target: Tensor, name: str = "", *, output: 
     *batch, k = x.indices
     p, L = first.output, Tensor(f"{output}{name}")
     if target.is_integer_valued:
-        _check_fits(target, x, x.shape[:-1])
+        check_fits(target, x, x.shape[:-1])
         each, over = log(Entry(p, *batch, Entry(target, *batch))), batch
     else:
-        _check_fits(target, x, x.shape)
+        check_fits(target, x, x.shape)
         each, over = Entry(target, *batch, k) * log(Entry(p, *batch, k)), [*batch, k]
     value = -(total(each, over) if over else each) / sympy.Mul(*(i.extent for i in batch))
     return join(first, Graph(define(L[()], value), inputs=[p, target], output=L))
@@ -68,9 +68,9 @@ def binary_cross_entropy(x: Tensor, y: Tensor, name: str = "", *, output: str = 
     Source: Bishop 2006, eq. (4.90). Ours: the mean in place of the sum.
     Raises IndexMismatch or ExtentMismatch if the target does not fit x.
     """
-    _check_fits(y, x, x.shape)
+    check_fits(y, x, x.shape)
     X, Y = x.at(), Entry(y, *x.indices)
-    return _mean_of(softplus(X) - Y * X, x, y, f"{output}{name}")
+    return mean_of(softplus(X) - Y * X, x, y, f"{output}{name}")
 
 
 def mean_squared_error(x: Tensor, y: Tensor, name: str = "", *, output: str = "L") -> Graph:
@@ -80,8 +80,8 @@ def mean_squared_error(x: Tensor, y: Tensor, name: str = "", *, output: str = "L
     Source: least squares, Legendre 1805 and Gauss 1809. Ours: the mean in place of the sum.
     Raises IndexMismatch or ExtentMismatch if the target does not fit x.
     """
-    _check_fits(y, x, x.shape)
-    return _mean_of((x.at() - Entry(y, *x.indices)) ** 2, x, y, f"{output}{name}")
+    check_fits(y, x, x.shape)
+    return mean_of((x.at() - Entry(y, *x.indices)) ** 2, x, y, f"{output}{name}")
 
 
 def l2_penalty(
@@ -113,13 +113,15 @@ def add(*terms: Tensor, name: str = "", output: str = "J") -> Graph:
     return Graph(define(J[()], sympy.Add(*(t[()] for t in terms))), inputs=terms, output=J)
 
 
-def _mean_of(each: sympy.Expr, x: Tensor, y: Tensor, name: str) -> Graph:
+def mean_of(each: sympy.Expr, x: Tensor, y: Tensor, name: str) -> Graph:
+    """The mean of a scalar expression over all axes of x, as a tensor of that name."""
     L = Tensor(name)
     value = mean(each, over=x.indices) if x.indices else each
     return Graph(define(L[()], value), inputs=[x, y], output=L)
 
 
-def _check_fits(target: Tensor, x: Tensor, shape: tuple[sympy.Expr, ...]) -> None:
+def check_fits(target: Tensor, x: Tensor, shape: tuple[sympy.Expr, ...]) -> None:
+    """Raises IndexMismatch or ExtentMismatch if the target has another shape."""
     if target.order != len(shape):
         raise IndexMismatch(
             f"target {target.name} has {target.order} axes, expected {len(shape)} "

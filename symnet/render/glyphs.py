@@ -48,6 +48,10 @@ class Formula:
         return self.ascent + self.descent
 
 
+LARGE = re.compile(r"\\Big([lr])\\([lr](?:floor|ceil))")
+SIDES = {"l": "left", "r": "right"}
+
+
 @lru_cache(maxsize=4096)
 def formula(latex: str, size: float) -> Formula:
     """The outlines of one formula, `size` being that of its letters."""
@@ -110,6 +114,10 @@ def _number(element: ET.Element, name: str) -> float:
 
 
 def _tuned(latex: str) -> str:
-    r"""What TeX does by itself: thin spaces around \sum, none after a sign of one number."""
-    spaced = re.sub(rf"(?<=[\w}}])({OPERATOR})", r"\\,\1", MEAN.sub(r"\1\\,", latex))
+    r"""What TeX does by itself: thin spaces around \sum, none after a sign of one number.
+
+    A floor that TeX makes large by its name, \Bigl\lfloor, is made as large as its argument.
+    """
+    fitted = LARGE.sub(lambda m: rf"\{SIDES[m[1]]}\{m[2]}", latex)
+    spaced = re.sub(rf"(?<=[\w}}])({OPERATOR})", r"\\,\1", MEAN.sub(r"\1\\,", fitted))
     return re.sub(r"(^|= )-", r"\1{-}", spaced)

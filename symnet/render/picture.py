@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import networkx as nx
+import sympy
 
 from symnet.notation.graph import Graph
 from symnet.render import names
@@ -79,7 +80,7 @@ def _node(name: str, data: dict[str, Any], own: list[Row], style: Style) -> Node
         main = stacked(_lines(own, style, NODE_WIDTH), SIZE)
     else:
         main = formula(names.name(name)[0], SIZE)
-    under = r" \times ".join(unmarked(typeset(slot_tree(e), style)) for e in data["shape"])
+    under = r" \times ".join(_extent(e, style) for e in data["shape"])
     extents = formula(under, TINY) if under else None
     kind = str(data["kind"])
     width = max(main.width, extents.width if extents else 0.0) + 2 * PADDING
@@ -89,6 +90,12 @@ def _node(name: str, data: dict[str, Any], own: list[Row], style: Style) -> Node
         width, height = width * 1.25 + 4, height * 1.15
     box = Box(name, max(width, 36.0), max(height, 28.0), oval)
     return Node(box, kind, main, extents, str(data["formula"]) or name)
+
+
+def _extent(e: sympy.Expr, style: Style) -> str:
+    """An extent as a factor of a shape: a sum stands in parentheses."""
+    text = unmarked(typeset(slot_tree(e), style))
+    return f"({text})" if isinstance(e, sympy.Add) else text
 
 
 def _edges(network: nx.DiGraph[str], printed: dict[str, list[Row]], style: Style) -> list[Edge]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from dataclasses import replace as with_fields
 
 import sympy
 
@@ -40,6 +41,7 @@ RANGES: dict[str, tuple[str, Callable[[float], bool]]] = {  # setting: (in words
     "eps": ("eps >= 0", lambda x: 0 <= x < math.inf),
     "decay": ("decay >= 0", lambda x: 0 <= x < math.inf),
     "clip": ("clip > 0", lambda x: 0 < x < math.inf),
+    "damping": ("damping >= 0", lambda x: 0 <= x < math.inf),
 }
 
 
@@ -49,6 +51,8 @@ class Optimizer:
 
     `graph` takes theta, g, the states, eta, (t), and one scalar for each of `settings`; its
     updates are pairs state <- new. `rate` is eta, or a function t -> eta (a schedule).
+    With `curvature`, a function of loss and two parameters' names to the block of a matrix, the
+    graph takes that matrix as H (P, P) too (symnet.train.curvature).
     Raises TrainingError if a setting is out of range.
     """
 
@@ -56,6 +60,7 @@ class Optimizer:
     graph: Graph
     rate: Rate
     settings: Mapping[str, float]
+    curvature: Callable[[Graph, str, str], Graph] | None = None
 
     def __post_init__(self) -> None:
         if not callable(self.rate) and not 0 < self.rate < math.inf:
@@ -199,7 +204,8 @@ def clipped(rule: Optimizer, clip: float) -> Optimizer:
         output=short,
     )
     graph = join(first, reuse(rule.graph, {"g": short}, ""))
-    return Optimizer(f"{rule.name}, clipped", graph, rule.rate, {**rule.settings, "clip": clip})
+    settings = {**rule.settings, "clip": clip}
+    return with_fields(rule, name=f"{rule.name}, clipped", graph=graph, settings=settings)
 
 
 OPTIMIZERS: dict[str, Callable[[], Optimizer]] = {

@@ -1,9 +1,10 @@
 """One training step, all of it generated code: loss and gradient, then the optimiser's rule.
 
-    batch, masks -> loss, g;    (theta, states) <- rule(theta, g, states, eta, t)
+    batch, masks -> loss, g, (H);    (theta, states) <- rule(theta, g, (H), states, eta, t)
 
 The parameters stand end to end in one vector theta, their gradients in another; each parameter is a
-view of its piece. The rule sees vectors only, so it is the same code for every model.
+view of its piece. The rule sees vectors only (and a matrix, if it asks for curvature), so it is the
+same code for every model.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import numpy as np
 
 from symnet.calculus import gradient
 from symnet.codegen import build, flat
-from symnet.notation import Graph, GraphError, bind_sizes, replace, restrict
+from symnet.notation import Graph, GraphError, TrainingError, bind_sizes, replace, restrict
+from symnet.train.curvature import Curvature
 from symnet.train.data import carried
 from symnet.train.draws import Draws
 from symnet.train.optimizers import Optimizer
@@ -67,17 +69,29 @@ class Step:
         held = {**self.parameters, **self.kept}
         self._slope = build(derived, dtype=dtype).bind(out=written, **held)
         own: dict[str, Any] = {"theta": self.theta, **self.states, **optimizer.settings}
+        self._curvature: Curvature | None = None
+        if optimizer.curvature is not None:
+            self._curvature = Curvature(loss, optimizer.curvature, self.parameters, self.kept)
+            own["H"] = self._curvature.matrix
         self._rule = build(optimizer.graph, dtype=dtype).bind(g=g, **own)
 
     def __call__(self, batch: Mapping[str, Array], t: int) -> float:
         """Move theta by one step, the t-th; the loss before it."""
         given = {**batch, **self._drawn(batch, t)} if self._draws.graph.drawn else batch
+        if self._curvature is not None:
+            self._curvature(given)  # before the slope, which moves the states
         found = self._slope.run(*(given[name] for name in self._slope.missing))
         for name, slot in self._returned.items():
             slot[...] = found[name]
         loss = found[self._loss] if self._returned else found
         now = {"eta": self.optimizer.rate_at(t), "t": float(t)}
-        self._rule.run(*(now[name] for name in self._rule.missing))
+        try:
+            self._rule.run(*(now[name] for name in self._rule.missing))
+        except np.linalg.LinAlgError as singular:
+            raise TrainingError(
+                f"{self.optimizer.name}: the matrix of step {t} is singular: give it damping, or "
+                "the loss a penalty"
+            ) from singular
         return float(loss)
 
     def restart(self) -> None:

@@ -86,8 +86,9 @@ def read_claim(
     lefts = {n: known.tensor(n).shape for n in own if n in {t.name for t in known.tensors}}
     if expected is not None and (name_left := left_of(text)) is not None:
         lefts[name_left] = expected.shape
-    made = _parsed(before + text, shapes, assume, notation, lefts)
-    if unknown := [t.name for t in made.given if t.name not in visible]:
+    earlier = earlier_places(known, visible)
+    made = _parsed(before + text, shapes, assume, notation, lefts, earlier)
+    if unknown := [t.name for t in made.given if t.name not in {**visible, **earlier}]:
         listed = ", ".join(sorted(visible)) or "none"
         raise ParseError(
             f"{unknown[0]} is not known{nearest(unknown[0], visible)}; the claim may use {listed}, "
@@ -101,9 +102,9 @@ def read_claim(
         wanted = name if d.name == made.output.name else f"{d.name}_{name}"
         new[d.name] = unused(wanted, taken)
         taken.add(new[d.name])
-    if made.definition(made.output.name) is None:  # the claim is a tensor as it is
+    if made.definition(made.output.name) is None and made.output.name not in earlier:
         return Read(shown, notation, known, made.output.name, left, free)
-    together = _beside(known, made, new, visible)
+    together = _beside(known, made, new, visible, earlier)
     return Read(shown, notation, together, new[made.output.name], left, free)
 
 
@@ -146,10 +147,12 @@ def _parsed(
     assume: Mapping[str, Any],
     notation: str,
     lefts: Mapping[str, Any],
+    earlier: Mapping[str, Earlier],
 ) -> Graph:
     """The graph of a text, in index notation first with the shapes that left sides should have.
 
-    A read outside of a tensor, which people write without a guard, counts as 0.
+    A read outside of a tensor, which people write without a guard, counts as 0; before the start of
+    a recurrence it is the base case.
     """
     if notation != INDEX:
         return parse(text, shapes, assume, notation)
@@ -157,7 +160,9 @@ def _parsed(
     for known in (lefts, {}) if lefts else ({},):
         for said in (text, None):
             try:
-                said = guarded(text, shapes) if said is None else said
+                if said is None:
+                    said = guarded(text, shapes, earlier)
+                    shapes = {**shapes, **{n: e.tensor.shape for n, e in earlier.items()}}
                 return parse(said, {**shapes, **known}, assume, notation)
             except SymnetError as e:  # another layout; what else is wrong is said below
                 first = e
@@ -165,11 +170,37 @@ def _parsed(
     return parse(text, shapes, assume, notation)
 
 
-def guarded(text: str, shapes: Mapping[str, Any]) -> str:
+@dataclass(frozen=True)
+class Earlier:
+    """h one or more places before: a name that reads as h[n,t-1,k] where it is read at [n,t,k]."""
+
+    tensor: Tensor
+    axis: int
+    back: int
+
+
+MOST_BACK = 4
+
+
+def earlier_places(known: Graph, visible: Mapping[str, Tensor]) -> dict[str, Earlier]:
+    """The recurrences that have a base case, by the names that stand for places before."""
+    taken = {t.name for t in known.tensors}
+    out: dict[str, Earlier] = {}
+    for d in known.definitions:
+        if d.name in visible and d.base is not None and d.sequential is not None:
+            for back in range(1, MOST_BACK + 1):
+                name = unused(f"{d.name}_before{back}", taken)
+                out[name] = Earlier(d.tensor, d.free.index(d.sequential), back)
+    return out
+
+
+def guarded(text: str, shapes: Mapping[str, Any], earlier: Mapping[str, Earlier] = {}) -> str:
     """x[t-1] => ([0 <= t-1]*[t-1 < T]*x[t-1]) in the last line, for given and for own tensors.
 
-    Not in the lines before it: what they define may be meant to be shorter.
+    Not in the lines before it: what they define may be meant to be shorter. A recurrence that has a
+    base case is read there: h[n,t-1,k] => h_before1[n,t,k].
     """
+    stand_ins = {(e.tensor.name, e.axis, e.back): name for name, e in earlier.items()}
     source = read_index_source(text)
     lines = text.split("\n")
     nodes = [n for s in source.body for n in ast.walk(s) if isinstance(n, ast.Subscript)]
@@ -191,17 +222,31 @@ def guarded(text: str, shapes: Mapping[str, Any]) -> str:
         slots, extents = _slots(node), known[_name(node)]
         if len(slots) != len(extents) or node.lineno != node.end_lineno:
             continue
+        line = lines[node.lineno - 1]
+        whole = line[node.col_offset : node.end_col_offset]
+        moved = ""
+        for axis, slot in enumerate(slots):
+            stand_in = stand_ins.get((_name(node), axis, _back(slot)))
+            if stand_in is not None and isinstance(slot, ast.BinOp):
+                slots[axis] = slot.left
+                moved = whole = f"{stand_in}[{','.join(map(ast.unparse, slots))}]"
         said = "".join(
             f"[0 <= {ast.unparse(s)}]*[{ast.unparse(s)} < {e}]*"
             for s, e in zip(slots, extents, strict=True)
             if isinstance(s, ast.BinOp)
         )
-        if said:
-            line = lines[node.lineno - 1]
-            whole = line[node.col_offset : node.end_col_offset]
+        if said or moved:
             start, end = line[: node.col_offset], line[node.end_col_offset :]
             lines[node.lineno - 1] = f"{start}({said}{whole}){end}"
     return "\n".join(lines)
+
+
+def _back(slot: ast.expr) -> int:
+    """k of a slot t-k with a letter t, else 0."""
+    match slot:
+        case ast.BinOp(left=ast.Name(), op=ast.Sub(), right=ast.Constant(value=int() as k)):
+            return k
+    return 0
 
 
 def _slots(n: ast.Subscript) -> list[ast.expr]:
@@ -236,23 +281,32 @@ def _line_with(text: str, word: str) -> str:
 
 
 def _beside(
-    known: Graph, made: Graph, new: Mapping[str, str], visible: Mapping[str, Tensor]
+    known: Graph,
+    made: Graph,
+    new: Mapping[str, str],
+    visible: Mapping[str, Tensor],
+    earlier: Mapping[str, Earlier],
 ) -> Graph:
-    tensors = dict(visible)
+    tensors: dict[str, Tensor | Earlier] = {**earlier, **visible}
     for d in made.definitions:
         tensors[d.name] = Tensor(new[d.name], *d.tensor.indices, assume=d.tensor.assume)
     further = []
     for d in made.definitions:
         base = None if d.base is None else with_tensors(d.base, tensors)
-        entry = Entry(tensors[d.name], *d.free)
+        entry = with_tensors(d.entry, tensors)
         further.append(Definition(entry, with_tensors(d.expression, tensors), base))
     return replace(known, definitions=(*known.definitions, *further), updates=())
 
 
-def with_tensors(e: sympy.Expr, tensors: Mapping[str, Tensor]) -> sympy.Expr:
+def with_tensors(e: sympy.Expr, tensors: Mapping[str, Tensor | Earlier]) -> sympy.Expr:
     """The expression with each entry read from the tensor of its name."""
     if isinstance(e, Entry):
-        return Entry(tensors[e.tensor.name], *(with_tensors(s, tensors) for s in e.slots))
+        slots = [with_tensors(s, tensors) for s in e.slots]
+        of = tensors[e.tensor.name]
+        if isinstance(of, Tensor):
+            return Entry(of, *slots)
+        slots[of.axis] -= of.back
+        return Entry(of.tensor, *slots)
     if not e.args:
         return e
     return e.func(*(with_tensors(a, tensors) for a in e.args))

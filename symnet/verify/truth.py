@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import networkx as nx
 import numpy as np
 
 from symnet.calculus import gradient, hessian, jacobian
-from symnet.notation import CheckFailed, Definition, Graph, MatrixHead, Tensor
+from symnet.notation import CheckFailed, Graph, MatrixHead, Tensor, dependencies
 from symnet.verify.models.draws import real_draws
 from symnet.verify.models.evaluate import Array, Evaluator, Sizes
 from symnet.verify.models.real import Real
@@ -231,16 +232,10 @@ _FIXED = frozenset({"integer", "one_hot", "simplex", "mask", "symmetric", "spd",
 
 
 def without(graph: Graph, keep: set[str]) -> Graph:
-    """The graph reduced to what the named tensors need."""
-    from symnet.notation import entries
-
-    needed = set(keep)
-    kept: list[Definition] = []
-    for d in reversed(graph.definitions):
-        if d.name in needed:
-            kept.insert(0, d)
-            sides = (d.expression,) if d.base is None else (d.expression, d.base)
-            needed |= {e.tensor.name for side in sides for e in entries(side)}
+    """The graph reduced to what the named tensors need, also through a recurrence."""
+    arrows = dependencies(graph)
+    needed = keep.union(*(nx.ancestors(arrows, name) for name in keep if name in arrows))
+    kept = [d for d in graph.definitions if d.name in needed]
     given = [t for t in graph.given if t.name in needed]
     outputs = [d.tensor for d in kept if d.name in keep]
     return Graph(*kept, inputs=given, outputs=outputs or graph.outputs[:1])

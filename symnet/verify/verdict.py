@@ -1,7 +1,8 @@
 """Whether two tensors of a graph are equal: refuted at a point, proved in models, or agreeing.
 
 float64 at admissible points    a clear difference refutes; a small one is looked at in 50 digits
-random models                   equality proves, at the sizes that were tried
+random models                   equality proves, at the sizes that were tried; also where tensors in
+                                between may have any values
 canonical form                  proves it for all sizes, where the models have not refuted it
 50 digits                       equal to 40 digits at five points: agrees, not proved
 """
@@ -17,6 +18,7 @@ from symnet.notation import CheckFailed, Compare, Graph, Index, ShapeMismatch, e
 from symnet.notation.report import Evidence, Verdict
 from symnet.verify import precise
 from symnet.verify.canonical import same_form
+from symnet.verify.cuts import compare_with_cuts
 from symnet.verify.far import apart_far_out
 from symnet.verify.kinks import at_kinks
 from symnet.verify.models.evaluate import Array, Evaluator, Sizes, is_whole
@@ -72,6 +74,10 @@ def judged_equal(graph: Graph, left: str, right: str, pool: Pool) -> Equal | Apa
                 return Apart(p, draw)
     notes = (PARTLY,) if partly else ()
     models = compare_in_models(graph, left, right, [p.sizes for p in points[:TRIALS]], pool.seed)
+    if not models.equal and not models.differs:
+        trials = [p.sizes for p in points[:TRIALS]]
+        if (cut := compare_with_cuts(graph, left, right, trials, pool.seed)) is not None:
+            models, notes = cut[0], (*notes, cut[1])
     small = points
     if not models.equal:
         small = pool.points(whole, [right], smallest=1, formulas=graph)
@@ -85,7 +91,7 @@ def judged_equal(graph: Graph, left: str, right: str, pool: Pool) -> Equal | Apa
         if same_form(graph, left, right):
             evidence = replace(evidence, kind="canonical form")
         kinks = at_kinks(graph, left, right, points[0].sizes)
-        return Equal(Verdict.PROVED, replace(evidence, kinks=kinks))
+        return Equal(Verdict.PROVED, replace(evidence, kinks=kinks), notes)
     tried = [(p, k) for k in range(precise.POINTS) for p in small if k < p.draws]
     if powers:  # what counts are the points at which they are defined
         tried = [(p, k) for p, k in tried if not _gaps(graph, left, right, p)[1][k:][:1].any()]

@@ -1,16 +1,20 @@
 """Folding: what a definition, or a known sum, may stand for, and where it may not."""
 
+from collections.abc import Callable
+
 import pytest
 import sympy
 
 from symnet.calculus import gradient
 from symnet.calculus.convert import read
 from symnet.calculus.fold import pattern_of, quotient_of
+from symnet.calculus.simplify import Simplifier
 from symnet.notation import (
     Entry,
     Graph,
     Index,
     Tensor,
+    compare,
     define,
     exp,
     log,
@@ -113,3 +117,79 @@ def test_a_term_is_folded_before_a_common_factor_hides_it() -> None:
     across = total(u[a, e] * w[a, e], over=e)
     expected = (w[a, b] - u[a, b] * across) / sqrt(total(v[a, e] ** 2, over=e))
     assert read(found.expression) is read(expected)
+
+
+# A softmax over the entries that a bracket leaves: p[n,j] = m exp(z) / sum_k m exp(z).
+
+k = Index("k", 5)
+z, many = Tensor("z", n, j), Tensor("many", n, assume="integer", below=6)
+kept = Tensor("kept", n, j, assume="mask")
+MASKS: dict[str, Callable[[Index], sympy.Expr]] = {
+    "index": lambda a: compare("<=", a, n),
+    "labels": lambda a: compare("<", a, many[n]),
+    "values": lambda a: compare("==", kept[n, a], 1),
+}
+
+
+def masked_softmax(kind: str) -> Graph:
+    q, m = Tensor("q", n, j), MASKS[kind]
+    given = {"index": [], "labels": [many], "values": [kept]}[kind]
+    weight = m(j) * exp(z[n, j])
+    return Graph(
+        define(q.at(), weight / total(m(k) * exp(z[n, k]), over=k)), inputs=[z, *given], output=q
+    )
+
+
+@pytest.mark.parametrize("kind", MASKS)
+def test_the_gradient_of_a_masked_softmax_has_no_mask(kind: str) -> None:
+    """The bracket is matched although it has two indices, and goes where p has it already."""
+    graph = masked_softmax(kind)
+    found = gradient(graph, "z", "w").definition("z_bar")
+    assert found is not None
+    q, w = graph.output, Tensor("w", n, j)
+    a, b = found.free
+    expected = q[a, b] * (w[a, b] - total(q[a, k] * w[a, k], over=k))
+    assert read(found.expression) is read(expected)
+    assert judge(graph, "z").passed
+
+
+def test_a_bracket_stays_where_it_guards() -> None:
+    """[n < 3] q[n] few_z[n]: q is 0 beyond, but few_z is not there to be read."""
+    q, y, part = Tensor("q", n), Tensor("y", n), Tensor("part", few)
+    inside = compare("<", n, 3)
+    graph = Graph(
+        define(q[n], inside * exp(s[n])),
+        define(y[n], inside * q[n] * c[()] * Entry(part, n)),
+        inputs=[s, part],
+        parameters=[c],
+        output=y,
+    )
+    assert judge(graph, ["c", "s", "part"], sizes={"N": 5}).passed
+
+
+@pytest.mark.parametrize("kind", ["labels", "values"])
+def test_rows_that_may_be_empty_sum_to_zero_or_one(kind: str) -> None:
+    """sum_j q[n,j] is no known number; (sum_j q[n,j]) q[n,k] = q[n,k] is."""
+    graph = masked_softmax(kind)
+    q, b = graph.output, Tensor("b", n)
+    sums = Graph(
+        *graph.definitions,
+        define(L, total(q[n, j] * c[()] ** 2 * b[n], over=(n, j))),
+        inputs=[*graph.inputs, b],
+        parameters=[c],
+        output=L,
+    )
+    assert "q[" in str(gradient(sums, "c"))
+    shift = define(z.at(), Entry(rows, n, j) + b[n])
+    shifted = Graph(
+        shift, *graph.definitions, inputs=[rows, b, *graph.inputs[1:]], output=graph.output
+    )
+    derived = gradient(shifted, "b", "w")
+    assert str(derived.definition("b_bar").expression) == "0"
+
+
+def test_a_row_with_its_first_entry_is_never_empty() -> None:
+    graph = masked_softmax("index")
+    (fact,) = Simplifier(graph).facts
+    assert fact.value.is_one
+    assert not fact.beside

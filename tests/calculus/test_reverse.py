@@ -406,3 +406,12 @@ def test_a_base_case_may_read_a_past() -> None:
 def test_a_tensor_named_twice_is_refused() -> None:
     with pytest.raises(DerivativeError, match="x is named twice"):
         gradient(Graph(squares(x), parameters=[x]), ["x", "x"])
+
+
+def test_an_index_of_extent_1_in_a_slot_of_several() -> None:
+    """z[c] = y[g,m] at c = 3 g + m, of one group: g stands in the slot of m too."""
+    c, g, m = Index("c", 3), Index("g", 1), Index("m", 3)
+    y, z = Tensor("y", g, m), Tensor("z", c)
+    value = total(delta(c, 3 * g + m) * y[g, m], over=(g, m))
+    graph = Graph(define(z[c], value), inputs=[y], output=z)
+    assert judge(graph, ["y"]).passed

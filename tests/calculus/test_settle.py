@@ -1,8 +1,10 @@
 """Which cotangents keep a name, and what the others become."""
 
+import sympy
+
 from symnet.calculus import gradient, hessian
 from symnet.calculus.convert import read
-from symnet.notation import Graph, Index, Tensor, define, log, relu, sigmoid, sqrt, total
+from symnet.notation import Graph, Index, Tensor, define, log, mean, relu, sigmoid, sqrt, total
 from symnet.verify import judge
 
 n, d = Index("n", "N"), Index("d", "D")
@@ -72,3 +74,25 @@ def test_a_long_cotangent_is_not_repeated() -> None:
     )
     assert names(gradient(graph, "q")) == ["u_bar", "q_bar"]
     assert judge(graph, "q").passed
+
+
+def test_a_statistic_joins_the_terms_of_its_factor() -> None:
+    """y = x + f * x_hat:  x_bar = y_bar + r (h - mean h - x_hat mean(x_hat h)), h = f y_bar."""
+    f, u, rows = Tensor("f", n, d), Tensor("u", n, d), Tensor("rows", n, d)
+    e = d.fresh()
+    graph = Graph(
+        define(s[n], mean(x[n, e], over=e)),
+        define(r[n], 1 / sqrt(mean((x[n, e] - s[n]) ** 2, over=e) + sympy.Rational(1, 1000))),
+        define(u[n, d], (x[n, d] - s[n]) * r[n]),
+        define(rows[n, d], x[n, d] + f[n, d] * u[n, d]),
+        inputs=[x, f],
+        output=rows,
+    )
+    found = gradient(graph, "x", "w_bar")
+    assert names(found) == ["u_bar", "x_bar"]
+    a, b = found.definition("x_bar").free
+    h, w = Tensor("u_bar", n, d), Tensor("w_bar", n, d)
+    first, second = mean(h[a, e], over=e), mean(u[a, e] * h[a, e], over=e)
+    expected = w[a, b] + r[a] * (h[a, b] - first - u[a, b] * second)
+    assert read(found.definition("x_bar").expression) is read(expected)
+    assert judge(graph, ["x", "f"]).passed

@@ -13,12 +13,14 @@ from symnet.calculus.convert import Letters, read, write
 from symnet.notation import (
     Definition,
     DerivativeError,
+    Entry,
     Graph,
     Index,
     Tensor,
     compare,
     delta,
     exp,
+    guard,
     product,
     sqrt,
     total,
@@ -31,6 +33,7 @@ x, y, w = Tensor("x", i, j), Tensor("y", j), Tensor("w", j)
 label = Tensor("label", i, assume="integer", below="J")
 mask = Tensor("mask", j, assume="mask")
 J = j.extent
+far = Entry(y, 2 * k)
 
 
 def same(a: object, b: object) -> None:
@@ -43,6 +46,8 @@ def same(a: object, b: object) -> None:
         (total(delta(j, k) * y[k], over=k), y[j]),
         (total(delta(k, j) * y[k] * w[k], over=k), y[j] * w[j]),
         (total(y[j], over=j) * 0 + total(1 + 0 * y[j], over=j), J),
+        (total(compare("!=", j, k) * w[j], over=k), (J - 1) * w[j]),
+        (total(compare("!=", k, label[i]), over=k), J - 1),
         (total(x[i, k] * w[k], over=k), total(x[i, j] * w[j], over=j)),
         (total(x[i, j] * x[i, k], over=(j, k)), total(x[i, j], over=j) ** 2),
         (total(y[j], over=j) * total(y[k], over=k), total(y[j], over=j) ** 2),
@@ -58,6 +63,8 @@ def same(a: object, b: object) -> None:
         (compare("<=", 0, j), 1),
         (compare("<", j, 0), 0),
         (compare("<=", j, 0), delta(j, 0)),
+        (guard(0, 2 * k, J) * delta(j, 2 * k) * y[k], delta(j, 2 * k) * y[k]),
+        (guard(0, 2 * k - 1, J) * delta(j + 1, 2 * k) * y[k], delta(j + 1, 2 * k) * y[k]),
         (sqrt(y[j]) ** 2, y[j]),
     ],
 )
@@ -74,6 +81,7 @@ def test_before_becomes_after(before: object, after: object) -> None:
         (total(x[i, k] * y[j], over=k), total(x[i, k] * y[k], over=k)),
         (exp(y[j] + w[j]), exp(y[j]) + exp(w[j])),
         (compare("<", j, k), compare("<=", j, k)),
+        (guard(0, 2 * k, J) * delta(j, 2 * k) * far, delta(j, 2 * k) * far),
     ],
 )
 def test_what_differs_stays_different(a: object, b: object) -> None:

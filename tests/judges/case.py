@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from symnet.calculus import gradient, jvp
-from symnet.notation import Graph
+from symnet.notation import Graph, size_of
 from symnet.verify import interpret, sample, sizes_of
 from symnet.verify.sample import direction
 
@@ -58,8 +58,8 @@ def draw(case: Case, sizes: Mapping[str, int], rng: np.random.Generator) -> Poin
     graph = case.graph
     known = sizes_of(graph, {}, sizes)
     given = sample(graph, known, rng)
-    shape = tuple(known.get(e, e) for e in graph.output.shape)
-    cotangent = rng.normal(size=tuple(map(int, shape))) if shape else np.ones(())
+    shape = tuple(size_of(e, known) for e in graph.output.shape)
+    cotangent = rng.normal(size=shape) if shape else np.ones(())
     directions = {x: direction(graph.tensor(x), given[x], rng) for x in case.wrt(graph)}
     return Point(given, cotangent, directions)
 

@@ -1,7 +1,8 @@
 """Writes torch's answers to tests/data: python -m tests.judges.record [NAME ..] (torch needed).
 
-One file for each case and one for the optimisers; vectors.py says how they are laid out. Run it
-after a change of the cases, with the version of torch that the extra `judges` names.
+One file for each case, one for the optimisers, one for a few steps of training; vectors.py says how
+the cases are laid out. Run it after a change of the cases, with the version of torch that the extra
+`judges` names.
 """
 
 import sys
@@ -12,7 +13,8 @@ import torch
 
 from tests.judges.cases import CASES, Arrays, Case, draw
 from tests.judges.in_torch import OPTIMIZERS, run, steps
-from tests.judges.vectors import packed
+from tests.judges.torch_training import trained
+from tests.judges.vectors import packed, write
 
 DATA = Path(__file__).parents[1] / "data"
 SEED = 20240607
@@ -40,8 +42,9 @@ def main() -> None:
     chosen = sys.argv[1:] or CASES
     for name in chosen:
         case = CASES[name]
-        np.savez_compressed(DATA / f"{name}.npz", **vectors(case))
-    np.savez_compressed(DATA / "optimizers.npz", **optimizer_steps())
+        write(DATA / f"{name}.npz", vectors(case))
+    write(DATA / "optimizers.npz", optimizer_steps())
+    write(DATA / "training.npz", trained())
     size = sum(f.stat().st_size for f in DATA.glob("*.npz"))
     print(f"torch {torch.__version__}: {len(chosen)} cases, {size / 1000:.0f} kB in {DATA}")
 

@@ -15,7 +15,7 @@ from tests.codegen.agreement import legal, values
 from tests.judges.case import Arrays, Case, Point
 from tests.judges.cases import CASES
 from tests.judges.test_recorded import DATA
-from tests.judges.vectors import unpacked
+from tests.judges.vectors import read, unpacked
 
 
 def graphs(case: Case) -> tuple[Graph, Graph]:
@@ -36,8 +36,8 @@ def test_agrees_with_torch(name: str) -> None:
     graph, pullback = graphs(case)
     forward, first = legal(graph), legal(pullback)
     single = build(pullback, dtype=np.float32)
-    with np.load(DATA / f"{name}.npz", allow_pickle=False) as data:
-        points = [unpacked(case, data, k) for k in range(len(case.sizes))]
+    data = read(DATA / f"{name}.npz")
+    points = [unpacked(case, data, k) for k in range(len(case.sizes))]
     for sizes, (point, expected) in zip(case.sizes, points, strict=True):
         seeded = point.given | ({"seed": point.cotangent} if graph.output.order else {})
         found = values(forward, point.given, known(graph, sizes))[graph.output.name]
@@ -55,8 +55,8 @@ def test_second_derivatives_agree_with_torch(name: str) -> None:
     graph, pullback = graphs(case)
     second = jvp(pullback, case.wrt(graph))
     pushed = legal(second)
-    with np.load(DATA / f"{name}.npz", allow_pickle=False) as data:
-        points = [unpacked(case, data, k) for k in range(len(case.sizes))]
+    data = read(DATA / f"{name}.npz")
+    points = [unpacked(case, data, k) for k in range(len(case.sizes))]
     for sizes, (point, expected) in zip(case.sizes, points, strict=True):
         seeded = point.given | ({"seed": point.cotangent} if graph.output.order else {})
         dots = values(pushed, seeded | tangents(second, point), known(second, sizes))

@@ -14,7 +14,8 @@ from symnet.train.optimizers import OPTIMIZERS
 from symnet.verify import interpret
 from symnet.verify.differences import gap
 from tests.judges.cases import CASES, answers
-from tests.judges.vectors import unpacked
+from tests.judges.training import STEPS, trained
+from tests.judges.vectors import read, unpacked
 
 DATA = Path(__file__).parents[1] / "data"
 TOLERANCE = 1e-12
@@ -24,8 +25,8 @@ POINTS = [(name, k) for name, case in CASES.items() for k in range(len(case.size
 @pytest.mark.parametrize(("name", "k"), POINTS)
 def test_agrees_with_torch(name: str, k: int) -> None:
     case = CASES[name]
-    with np.load(DATA / f"{name}.npz", allow_pickle=False) as data:
-        point, expected = unpacked(case, data, k)
+    data = read(DATA / f"{name}.npz")
+    point, expected = unpacked(case, data, k)
     found = answers(case, case.sizes[k], point)
     assert gap(found.value, expected.value) <= TOLERANCE
     for x in point.directions:
@@ -37,10 +38,10 @@ def test_agrees_with_torch(name: str, k: int) -> None:
 @pytest.mark.parametrize("name", sorted(OPTIMIZERS))
 def test_an_optimizer_takes_the_steps_of_torch(name: str) -> None:
     optimizer = OPTIMIZERS[name]()
-    with np.load(DATA / "optimizers.npz", allow_pickle=False) as data:
-        rows = data["momentum" if name == "momentum_torch" else name]
-        state = {"theta": data["theta"]}
-        gradients = data["gradients"]
+    data = read(DATA / "optimizers.npz")
+    rows = data["momentum" if name == "momentum_torch" else name]
+    state = {"theta": data["theta"]}
+    gradients = data["gradients"]
     state |= {t.name: np.zeros_like(state["theta"]) for t in optimizer.states}
     for t, (g, expected) in enumerate(zip(gradients, rows, strict=True), 1):
         known = {**state, **optimizer.settings, "g": g, "t": float(t), "eta": optimizer.rate_at(t)}
@@ -52,7 +53,7 @@ def test_an_optimizer_takes_the_steps_of_torch(name: str) -> None:
 
 def test_every_layer_is_judged() -> None:
     assert set(catalogue()) <= set(CASES)
-    assert {f.stem for f in DATA.glob("*.npz")} == {*CASES, "optimizers"}
+    assert {f.stem for f in DATA.glob("*.npz")} == {*CASES, "optimizers", "training"}
 
 
 def test_the_recorded_vectors_stay_small() -> None:
@@ -65,3 +66,13 @@ def test_sizes_would_show_a_transposed_axis(name: str) -> None:
     drawn = [[n for s, n in sizes.items() if s not in "UV"] for sizes in CASES[name].sizes]
     assert any(len(set(sizes)) == len(sizes) for sizes in drawn)
     assert any(1 in sizes for sizes in drawn)
+
+
+def test_batch_norm_and_dropout_are_trained_as_by_torch() -> None:
+    """Parameters, running mean and variance, and loss after each step, for the same masks."""
+    found = trained()
+    data = read(DATA / "training.npz")
+    assert set(data) == set(found)
+    for name in data:
+        assert len(data[name]) == STEPS
+        assert gap(found[name], data[name]) <= TOLERANCE, name

@@ -2,8 +2,9 @@
 
 import pytest
 
+from symnet.layers import dense
 from symnet.layers.axes import LETTERS, new_axis
-from symnet.notation import Index, UnsupportedExpression
+from symnet.notation import Index, Tensor, UnsupportedExpression
 
 N, I = Index("n", "N"), Index("i", "I")
 
@@ -31,3 +32,13 @@ def test_an_index_gives_itself() -> None:
 def test_no_letter_left() -> None:
     with pytest.raises(UnsupportedExpression, match="give an Index"):
         new_axis(3, [Index(letter, 2) for letter in LETTERS])
+
+
+def test_an_index_that_stands_beside_gives_another_one() -> None:
+    """Two layers of one width: W[j,j'] is a matrix, W[j,j] would be its diagonal."""
+    n, j = Index("n", "N"), Index("j", "J")
+    found = new_axis(j, (n, j))
+    assert found is not j
+    assert (found.letter, found.extent) == ("j", j.extent)
+    graph = dense(Tensor("x", n, j), j)
+    assert len(set(graph.parameters[0].indices)) == 2

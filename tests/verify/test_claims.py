@@ -5,6 +5,7 @@ import sympy
 
 from symnet.notation import Graph, ParseError
 from symnet.notation.parse import parse
+from symnet.verify.check import check
 from symnet.verify.claims import left_of, read_claim, sides
 
 KNOWN = parse("z = X@w\nnp.sum((z - y)**2)", {"X": "N D", "w": "D", "y": "N"})
@@ -89,3 +90,20 @@ def test_sides() -> None:
     whole = "p = f; a*p == b"
     assert whole[found.place + len("p = f; ") :] == "b"
     assert found.whole("p = f; c") == "p = f; a*p == c"
+
+
+RECURRENCE = "h[t] = a*h[t-1] + x[t]\nh[-1] = h0\nL = sum[t](h[t]^2)"
+
+
+@pytest.mark.parametrize(
+    ("claim", "right"),
+    [
+        ("a_bar = sum[t](h_bar[t]*h[t-1])", True),
+        ("a_bar = h_bar[0]*h0 + sum[t: 1 <= t](h_bar[t]*h[t-1])", True),
+        ("a_bar = sum[t: 1 <= t](h_bar[t]*h[t-1])", False),
+        ("a_bar = sum[t](h_bar[t]*h[t])", False),
+    ],
+)
+def test_before_its_start_a_recurrence_is_its_base_case(claim: str, right: bool) -> None:
+    graph = parse(RECURRENCE, {"x": "T", "a": "", "h0": ""}, notation="index")
+    assert bool(check(graph, "a", claim)) is right

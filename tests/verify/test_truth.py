@@ -89,3 +89,10 @@ def test_matrices_that_are_inverted_are_regular() -> None:
     sizes = dict(zip(graph.extents, (5, 3), strict=True))
     arrays = draws_in_domain(graph, [graph.output.name], sizes, 4, np.random.default_rng(0))
     assert np.linalg.cond(arrays["A"]).max() < 110
+
+
+def test_without_follows_what_a_recurrence_carries() -> None:
+    """h reads a later definition, a step before."""
+    text = "h[t] = x[t]*g[t-1]\ng[t] = tanh(h[t])\ng[-1] = 0\ny[t] = h[t]\nz[t] = x[t]"
+    kept = without(parse(text, {"x": "T"}, notation="index"), {"y"})
+    assert [d.name for d in kept.definitions] == ["h", "g", "y"]
