@@ -17,6 +17,7 @@ import numpy as np
 from symnet.codegen.cancel import without_quotients
 from symnet.codegen.function import Function
 from symnet.codegen.hoist import hoisted
+from symnet.codegen.horner import with_polynomials_in_one_form
 from symnet.codegen.inline import inlined
 from symnet.codegen.lower import lower
 from symnet.codegen.numpy import write
@@ -66,7 +67,8 @@ def load(text: str) -> ModuleType:
 
 def prepared(program: Program) -> Program:
     """The program after all passes that come before the plan."""
-    plain = with_numbers_outside(make_safe(without_quotients(with_whole_inverses(program))))
+    safe = make_safe(without_quotients(with_whole_inverses(program)))
+    plain = with_polynomials_in_one_form(with_numbers_outside(safe))
     return inlined(hoisted(plain))
 
 
