@@ -23,6 +23,7 @@ from symnet.codegen.lower import lower
 from symnet.codegen.numpy import write
 from symnet.codegen.planning import make_plan
 from symnet.codegen.program import Program
+from symnet.codegen.reassociate import with_known_products
 from symnet.codegen.roots import with_numbers_outside
 from symnet.codegen.safe import make_safe
 from symnet.codegen.whole import with_whole_inverses
@@ -69,7 +70,7 @@ def prepared(program: Program) -> Program:
     """The program after all passes that come before the plan."""
     safe = make_safe(without_quotients(with_whole_inverses(program)))
     plain = with_polynomials_in_one_form(with_numbers_outside(safe))
-    return inlined(hoisted(plain))
+    return inlined(hoisted(with_known_products(plain)))
 
 
 def build(

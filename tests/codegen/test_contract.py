@@ -1,7 +1,12 @@
+import numpy as np
+import pytest
+
 from symnet.codegen.contract import _is_matrix
 from symnet.codegen.plan import contiguous
 from symnet.codegen.scalar import Axis
 from symnet.codegen.size import size
+from symnet.notation import Graph, Index, Tensor, define, total
+from tests.codegen.agreement import agree
 
 n, t, h, k = (Axis(a, size(a.upper())) for a in "nthk")
 ARRAY = dict(zip((n, t, h, k), contiguous([a.size for a in (n, t, h, k)]), strict=True))
@@ -24,3 +29,23 @@ def test_groups_that_do_not_merge_are_not() -> None:
 def test_overlapping_windows_are_not() -> None:
     assert not _is_matrix({n: size(2), k: size(1)}, (n,), (k,))
     assert _is_matrix({n: size("K") + 1, k: size(1)}, (n,), (k,))
+
+
+@pytest.mark.parametrize("length", [3, 40])
+def test_row_dots_come_in_the_order_of_the_definition(
+    length: int, rng: np.random.Generator
+) -> None:
+    """Short rows are multiplied and summed, long ones go to einsum; the result is put in order."""
+    n, h, t, e = Index("n", "N"), Index("h", "H"), Index("t", "T"), Index("e", length)
+    x, y = Tensor("x", n, t, h, e), Tensor("y", n, t, h, e)
+    d, z = Tensor("d", n, h, t), Tensor("z", n, h, t)
+    graph = Graph(
+        define(d[n, h, t], total(x[n, t, h, e] * y[n, t, h, e], over=e)),
+        define(z[n, h, t], d[n, h, t] ** 2),
+        inputs=[x, y],
+        output=z,
+    )
+    shape = (2, 4, 3, length)
+    f = agree(graph, {"x": rng.standard_normal(shape), "y": rng.standard_normal(shape)})
+    assert ("einsum" in f.source) == (length > 32)
+    assert f.source.count("np.copyto(") == 1
