@@ -18,11 +18,13 @@ from symnet.codegen.cancel import without_quotients
 from symnet.codegen.correlate import correlated
 from symnet.codegen.function import Function
 from symnet.codegen.hoist import hoisted
+from symnet.codegen.horner import with_polynomials_in_one_form
 from symnet.codegen.inline import inlined
 from symnet.codegen.lower import lower
 from symnet.codegen.numpy import write
 from symnet.codegen.planning import make_plan
 from symnet.codegen.program import Program
+from symnet.codegen.reassociate import with_known_products
 from symnet.codegen.roots import with_numbers_outside
 from symnet.codegen.safe import make_safe
 from symnet.codegen.single import without_single_axes
@@ -68,9 +70,9 @@ def load(text: str) -> ModuleType:
 
 def prepared(program: Program) -> Program:
     """The program after all passes that come before the plan."""
-    program = without_single_axes(with_whole_inverses(program))
-    plain = with_numbers_outside(make_safe(without_quotients(program)))
-    return inlined(hoisted(correlated(plain)))
+    safe = make_safe(without_quotients(without_single_axes(with_whole_inverses(program))))
+    plain = with_polynomials_in_one_form(with_numbers_outside(safe))
+    return inlined(hoisted(correlated(with_known_products(plain))))
 
 
 def build(

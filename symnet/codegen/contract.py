@@ -14,9 +14,13 @@ import opt_einsum
 from symnet.codegen.arrangement import Arrangement, positions
 from symnet.codegen.merging import as_matrix, fits, matrix_cost
 from symnet.codegen.plan import Contract, Operand
+from symnet.codegen.reads import copied
 from symnet.codegen.scalar import Axis
+from symnet.codegen.size import product_of
 
 Axes = tuple[Axis, ...]
+
+SHORT = 32  # einsum takes as long for a row of 32 as a product of two arrays for one of 64
 
 
 def contract(b: Arrangement, operands: Sequence[Operand], summed: set[Axis]) -> Operand:
@@ -80,10 +84,8 @@ def _matrix_product(
     b: Arrangement, p: Operand, q: Operand, groups: tuple[Axes, Axes, Axes, Axes]
 ) -> Operand:
     batch, rows, columns, over = groups
-    if not rows and not columns and batch:  # no matrix: row dots, or a product and its sum
-        if b.known("multiply", p, q) or p.axes[-1] in batch or q.axes[-1] in batch:
-            return sum_axes(b, b.map("multiply", p, q), set(over))
-        return _make(b, p, q, tuple(a for a in p.axes if a in batch), groups)
+    if not rows and not columns and batch:
+        return _row_dots(b, p, q, groups)
     over = _summed_order(b, p, q, groups)
     p = as_matrix(b, p, batch, rows, over)
     q = as_matrix(b, q, batch, over, columns)
@@ -91,6 +93,23 @@ def _matrix_product(
     if not fits(wanted, rows, columns):
         wanted = (*batch, *rows, *columns)
     return _make(b, p, q, wanted, (batch, rows, columns, over))
+
+
+def _row_dots(
+    b: Arrangement, p: Operand, q: Operand, groups: tuple[Axes, Axes, Axes, Axes]
+) -> Operand:
+    """No matrix: a product and its sum where that is known or rows are short, else row dots.
+
+    The result is brought into the order of the definition: it is small, and meets larger ones.
+    """
+    batch, _, _, over = groups
+    length = product_of([a.size for a in over]).number
+    short = length is not None and length <= SHORT
+    if short or b.known("multiply", p, q) or p.axes[-1] in batch or q.axes[-1] in batch:
+        out = sum_axes(b, b.map("multiply", p, q), set(over))
+    else:
+        out = _make(b, p, q, tuple(a for a in p.axes if a in batch), groups)
+    return copied(b, out, b.ranked(out.axes))
 
 
 def _make(

@@ -15,11 +15,11 @@ import math
 from symnet.codegen import onehot, reads
 from symnet.codegen.algebra import add, factors, mul, numeric, power
 from symnet.codegen.arrangement import Arrangement
-from symnet.codegen.constants import ONE, ZERO, static
+from symnet.codegen.constants import MINUS_ONE, ONE, ZERO, static
 from symnet.codegen.facts import always, margin
 from symnet.codegen.linear import multiply_items, scaled
 from symnet.codegen.plan import STATIC, Coefficient, Item, Operand
-from symnet.codegen.scalar import Add, Compare, Mul, Pow, Scalar
+from symnet.codegen.scalar import Add, Compare, Mul, Pow, Reduce, Scalar
 
 BELOW_ALL = Coefficient(factor=-math.inf)
 
@@ -72,11 +72,11 @@ def product(b: Arrangement, e: Mul, guarded: bool) -> Item:
 
 def plain_product(b: Arrangement, args: list[Scalar], guarded: bool) -> Item:
     """A product without brackets; negative powers become divisors."""
-    spread = _spread(b, args)
+    spread = _spread(b, args) or _number_in_sum(args)
     if spread is not None:
         return b.evaluate(spread, guarded)
     c, above, below = ONE, [], []
-    for f in args:
+    for f in _taken_in(args):
         known = static(f)
         if known is not None:
             c = c.times(known)
@@ -96,6 +96,33 @@ def _spread(b: Arrangement, args: list[Scalar]) -> Scalar | None:
     if all(onehot.scattered(b, t, sums[0].axes) is None for t in sums[0].args):
         return None
     return add(*(mul(*numbers, t) for t in sums[0].args))
+
+
+def _number_in_sum(args: list[Scalar]) -> Scalar | None:
+    """c * sum[k](f) => sum[k](c * f): the number then meets the smallest factor."""
+    rest = [f for f in args if static(f) is None]
+    if len(rest) == len(args) or len(rest) != 1:
+        return None
+    match rest[0]:
+        case Reduce("sum", body, bound):
+            numbers = [f for f in args if static(f) is not None]
+            return Reduce("sum", mul(*numbers, body), bound)
+    return None
+
+
+def _taken_in(args: list[Scalar]) -> list[Scalar]:
+    """c * (a*x + b) => (c*a)*x + c*b where each term that moves has a number already."""
+    numbers = [f for f in args if static(f) is not None]
+    for k, f in enumerate(args):
+        if numbers and isinstance(f, Add) and all(map(_has_number, f.args)):
+            taken = add(*(mul(*numbers, t) for t in f.args))
+            return [taken, *(g for j, g in enumerate(args) if j != k and g not in numbers)]
+    return args
+
+
+def _has_number(t: Scalar) -> bool:
+    numbers = [c for f in factors(t) if (c := static(f)) is not None]
+    return static(t) is not None or any(not c.is_one and c != MINUS_ONE for c in numbers)
 
 
 def mask_of(b: Arrangement, brackets: list[Compare]) -> Item:

@@ -33,6 +33,8 @@ from symnet.codegen.plan import (
 from symnet.codegen.scalar import Axis
 from symnet.codegen.size import product_of
 
+Axes = tuple[Axis, ...]
+
 INFIX = {
     "add": "+",
     "subtract": "-",
@@ -229,10 +231,26 @@ def _sum(t: Text, op: Contract, source: Operand) -> str:
             return f"{ones}.dot({t.matrix(source, (), op.summed, op.rows)}, out={out})"
         if source.axes == (*op.rows, *op.summed):
             return f"{t.matrix(source, (), op.rows, op.summed)}.dot({ones}, out={out})"
+    middle = _middle(source, op.summed)
+    if middle is not None and op.out.axes == op.rows:
+        out = t.matrix(Operand(op.out, op.out.axes), (), middle[0], (), middle[2])
+        ones = t.row_of_ones(product_of([a.size for a in op.summed]))
+        return f"np.matmul({ones}, {t.matrix(source, (), *middle)}, out={out})"
     axes = ", ".join(str(source.axes.index(a)) for a in op.summed)
     kept = tuple(a for a in source.axes if a in op.rows)
     out = t.aligned(Operand(op.out, op.out.axes), kept)
     return f"np.add.reduce({name}, axis=({axes},), out={out})"
+
+
+def _middle(source: Operand, axes: Sequence[Axis]) -> tuple[Axes, Axes, Axes] | None:
+    """The axes before, among and after the given ones, if these are adjacent between others."""
+    if not axes or not is_contiguous(source.value):
+        return None
+    places = [k for k, a in enumerate(source.axes) if a in axes]
+    first, last = places[0], places[-1] + 1
+    if last - first > len(places) or first == 0 or last == len(source.axes):
+        return None
+    return source.axes[:first], source.axes[first:last], source.axes[last:]
 
 
 def _ones(t: Text, op: Contract) -> str:
@@ -249,8 +267,27 @@ def _reduce(t: Text, op: Reduce) -> Iterator[str]:
         yield f"{t.name(op.out)} = {kind}({source}.{call}())"
     elif op.kind == "argmax":
         yield f"{source}.argmax({axis}, out={t.name(op.out)})"
+    elif op.kind == "max" and (steps := _halves(t, op)) is not None:
+        yield f"for low, high, larger in {steps}:"
+        yield "    np.maximum(low, high, out=larger)"
     else:
         yield f"{REDUCTIONS[op.kind]}({source}, axis={axis}, out={t.name(op.out)})"
+
+
+def _halves(t: Text, op: Reduce) -> str | None:
+    """The steps for a maximum over axes between others; None if it is anywhere else.
+
+    NumPy's own would go through all short pieces one by one.
+    """
+    middle = _middle(op.source, op.over)
+    if middle is None or "workspace" not in {t.place(v) for v in (op.source.value, op.out)}:
+        return None
+    if t.place(op.source.value) != t.place(op.out) or op.out.kind != "float":
+        return None
+    t.helpers["halves"] = t.helpers["empty"] = None
+    source = t.matrix(op.source, (), *middle)
+    out = t.matrix(Operand(op.out, op.out.axes), (), middle[0], middle[2])
+    return t.constant(f"halves({source}, {out})", "steps")
 
 
 def _accumulate(t: Text, op: Accumulate) -> str:

@@ -52,6 +52,22 @@ def filled(shape, number):
     return np.full(shape[first:], number, DTYPE)
 '''
 
+HALVES = '''
+def halves(source, out):
+    """Steps (a, b, c) with which maximum(a, b, out=c) takes source's maximum over its middle axis.
+
+    Half of what is left against the other half: each step runs over long pieces of memory.
+    """
+    before, size, after = source.shape
+    work = empty((before, (size + 1) // 2, after), source.dtype)
+    steps = []
+    while size > 2:
+        half = (size + 1) // 2
+        steps.append((source[:, :half], source[:, size - half : size], work[:, :half]))
+        source, size = work, half
+    return [*steps, (source[:, 0], source[:, size - 1], out)]
+'''
+
 SCATTER_ADD = '''
 def scatter_add(out, index, source):
     """out[index] += source, counting repeated indices; source is a number, or has index's shape
@@ -164,6 +180,7 @@ HELPERS = {
     "require": REQUIRE,
     "inside": INSIDE,
     "filled": FILLED,
+    "halves": HALVES,
     "ratio": RATIO,
     "scatter_add": SCATTER_ADD,
     "part": PART,

@@ -31,6 +31,9 @@ OWN_NAMES = {
     "workspaces",
     "key",
     "returned",
+    "low",
+    "high",
+    "larger",
 }
 RESERVED = (
     OWN_NAMES | set(HELPERS) | set(keyword.kwlist) | set(keyword.softkwlist) | set(dir(builtins))
@@ -99,9 +102,10 @@ class Text:
         value = c.literal
         if value is not None:
             return _literal(value)
-        return self._constant(self._power_text(c))
+        return self.constant(self._power_text(c))
 
-    def _constant(self, text: str, hint: str = "c_1") -> str:
+    def constant(self, text: str, hint: str = "c_1") -> str:
+        """A variable of the workspace for an expression that depends on sizes and arrays there."""
         if text not in self._numbers:
             self._numbers[text] = name = self.unused(hint)
             self.setup.append(f"{name} = {text}")
@@ -221,16 +225,20 @@ class Text:
 
     def ones(self, s: Size) -> str:
         """A vector of ones."""
-        return self._constant(f"np.ones({self.size(s)}, DTYPE)", "ones")
+        return self.constant(f"np.ones({self.size(s)}, DTYPE)", "ones")
+
+    def row_of_ones(self, s: Size) -> str:
+        """A matrix of one row of ones."""
+        return self.constant(f"np.ones((1, {self.size(s)}), DTYPE)", "ones")
 
     def filled(self, shape: Sequence[Size], number: str) -> str:
         """An array of one number that broadcasts to this shape."""
         self.helpers["filled"] = None
-        return self._constant(f"filled({self.shape(shape)}, {number})", "filled")
+        return self.constant(f"filled({self.shape(shape)}, {number})", "filled")
 
     def pair(self, text: str) -> tuple[str, str]:
         """Variables for the two results of a call that depends on sizes only."""
-        both = self._constant(text, "places")
+        both = self.constant(text, "places")
         return f"{both}[0]", f"{both}[1]"
 
     # -- operands
@@ -261,9 +269,9 @@ class Text:
             value = item.literal
             hint = "c_1" if value is None else NUMBER_NAMES.get(value, "c_1")
             text = self._power_text(item) if value is None else _literal(value)
-            return self._constant(f"np.array({text}, DTYPE)", hint)
+            return self.constant(f"np.array({text}, DTYPE)", hint)
         if isinstance(item, Affine) and not item.terms:
-            return self._constant(f"np.array({self.index(item)}, np.intp)", "k_1")
+            return self.constant(f"np.array({self.index(item)}, np.intp)", "k_1")
         if isinstance(item, Operand) and not item.axes and item.value.kind == "float":
             return self.boxed(item.value)
         return self.argument(item, axes)

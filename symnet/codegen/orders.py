@@ -39,13 +39,14 @@ class _Kind:
 
 @dataclass(frozen=True)
 class _Sum:
-    """A sum of a product: a read for each operand, the axes that are summed, the definition
-    that it is a term of, if it has all axes of it.
+    """A sum of a product, or another reduction: a read for each operand, the axes that go, the
+    definition that it is a term of, if it has all axes of it.
     """
 
     operands: tuple[Read, ...]
     bound: frozenset[Axis]
     made: Read | None
+    kind: str
 
     @property
     def reads(self) -> tuple[Read, ...]:
@@ -126,20 +127,19 @@ class _Orders:
         laid = [self._laid(r) for r in s.operands]
         out = None if s.made is None else self._laid(s.made)
         if len(laid) == 1:
-            return _cost_of_sum(laid[0], s.bound, out)
+            return _cost_along(laid[0], s, out)
         p, q = laid
         both = set(p) & set(q)
         over = both & s.bound
         rows, columns = set(p) - both, set(q) - both
         if not over or not (rows or columns):
             return 0
-        price = _price(p) * (not _is_matrix(p, rows, over))
-        price += _price(q) * (not _is_matrix(q, over, columns))
+        price = _price_of_matrix(p, rows, over) + _price_of_matrix(q, over, columns)
         if _part(p, over) != _part(q, over):
             price += min(_price(p), _price(q))
         if out is not None:
             same = _part(p, rows) == _part(out, rows) and _part(q, columns) == _part(out, columns)
-            price += _price(out) * (not (same and _is_matrix(out, rows, columns)))
+            price += _price_of_matrix(out, rows, columns) if same else _price(out)
         return price
 
     def _laid(self, r: Read) -> Axes:
@@ -148,12 +148,15 @@ class _Orders:
         return kind.along(self.order[id(kind)], r.name, r.plain)
 
 
-def _cost_of_sum(p: Axes, bound: frozenset[Axis], out: Axes | None) -> int:
-    """A plain sum is a product with ones if what is summed is adjacent, at one of the ends."""
-    over = set(p) & bound
+def _cost_along(p: Axes, s: _Sum, out: Axes | None) -> int:
+    """A reduction over adjacent axes: a sum best at an end, a maximum anywhere but at the last."""
+    over = set(p) & s.bound
     rows = set(p) - over
-    fine = _adjacent(p, over) and _adjacent(p, rows)
-    price = _price(p) * (not fine)
+    price = _price(p) * (not _adjacent(p, over))
+    if s.kind == "sum" and not _adjacent(p, rows):
+        price += _price(p) // 4
+    if s.kind != "sum" and p[-1] in over:
+        price += _price(p)
     return price if out is None or _part(p, rows) == out else price + _price(out)
 
 
@@ -161,6 +164,14 @@ def _is_matrix(order: Axes, first: set[Axis], second: set[Axis]) -> bool:
     if not (_adjacent(order, first) and _adjacent(order, second)):
         return False
     return not first or not second or order[-1] in first | second
+
+
+def _price_of_matrix(order: Axes, first: set[Axis], second: set[Axis]) -> int:
+    """A copy if BLAS cannot read it; less if the rows of each matrix lie far apart in memory."""
+    if not _is_matrix(order, first, second):
+        return _price(order)
+    matrix = first | second
+    return _price(order) // 8 if order[0] in matrix and len(matrix) < len(order) else 0
 
 
 def _adjacent(order: Axes, group: set[Axis]) -> bool:
@@ -247,7 +258,7 @@ def _sums(d: Def) -> Iterator[_Sum]:
         result = frozenset(a for r in whole for a in r.plain or ()) - bound
         made = d.entry() if result == frozenset(d.axes) else None
         if 1 <= len(whole) <= 2 and (len(whole) == 2) <= (node.kind == "sum"):
-            yield _Sum(tuple(whole), bound, made)
+            yield _Sum(tuple(whole), bound, made, node.kind)
 
 
 def _factors(e: Scalar) -> Iterator[Read]:

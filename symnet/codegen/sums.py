@@ -13,7 +13,7 @@ from __future__ import annotations
 from symnet.codegen import guards, onehot, reads
 from symnet.codegen.algebra import factors, mul, of_size, power
 from symnet.codegen.arrangement import Arrangement
-from symnet.codegen.constants import ONE, ZERO, static
+from symnet.codegen.constants import MINUS_ONE, ONE, ZERO, static
 from symnet.codegen.contract import contract, sum_axes
 from symnet.codegen.cumulative import running
 from symnet.codegen.flatten import flattened, windowed
@@ -191,6 +191,7 @@ def _contraction(
         outer.append(outside)
     if operands:
         outer, operands = _drawn_in(b, outer, operands, running)
+        c, operands = _number_drawn_in(b, c, operands, running)
         return multiply_items(b, c, [contract(b, operands, running & seen), *outer], below)
     return multiply_items(b, c, outer, below)
 
@@ -227,6 +228,28 @@ def _with_masks(b: Arrangement, operands: list[Operand], masks: list[Compare]) -
         else:
             operands = [*operands, b.map("float", mask)]
     return operands
+
+
+def _number_drawn_in(
+    b: Arrangement, c: Coefficient, operands: list[Operand], running: set[Axis]
+) -> tuple[Coefficient, list[Operand]]:
+    """A number is multiplied into an operand that is known with it, or far smaller than the result.
+
+    c * sum[d](q[t,d]*k[s,d]) => sum[d]((c*q)[t,d]*k[s,d])
+    """
+    if c.is_one or c.is_zero or c == MINUS_ONE:
+        return c, operands
+    result = b.cost({a for o in operands for a in o.axes} - running)
+
+    def rank(k: int) -> tuple[bool, int, int]:
+        known = b.known("multiply", operands[k], c)
+        return not known, b.cost(operands[k].axes), k
+
+    unknown, cost, best = min(map(rank, range(len(operands))))
+    if unknown and 2 * cost > result:
+        return c, operands
+    scaled = b.map("multiply", operands[best], c)
+    return ONE, [*operands[:best], scaled, *operands[best + 1 :]]
 
 
 def _drawn_in(

@@ -118,3 +118,17 @@ def test_conditions_that_are_no_brackets(rng: np.random.Generator) -> None:
         Graph(define(a[n, k], body), inputs=[x, y], output=a),
         {"x": rng.standard_normal((3, 4)), "y": rng.standard_normal((3, 4))},
     )
+
+
+def test_a_number_goes_into_a_sum_whose_terms_have_numbers(rng: np.random.Generator) -> None:
+    a, b = Tensor("a", n, k), Tensor("b", n, k)
+    v = x[n, k]
+    graph = Graph(
+        define(a[n, k], 3 * y[n, k] * (2 * v**2 + 1)),
+        define(b[n, k], 3 * y[n, k] * (v**2 + 1)),
+        inputs=[x, y],
+        outputs=[a, b],
+    )
+    f = agree(graph, {"x": rng.standard_normal((3, 4)), "y": rng.standard_normal((3, 4))})
+    run = f.source.split("def run")[1].split("return run")[0]
+    assert run.count("np.multiply(") == 5  # the square, which both have; 6 and y; y and 3

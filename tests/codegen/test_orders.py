@@ -5,7 +5,8 @@ import sympy
 from symnet.calculus import gradient
 from symnet.codegen.lower import lower
 from symnet.codegen.orders import orders
-from symnet.notation import Graph, Index, Tensor, amax, define, delta, exp, sigmoid, tanh, total
+from symnet.codegen.safe import make_safe
+from symnet.notation import Graph, Index, Tensor, define, delta, exp, sigmoid, tanh, total
 from tests.codegen.agreement import agree, every
 
 n, h, t, s = Index("n", "N"), Index("h", "H"), Index("t", "T"), Index("s", "S")
@@ -82,19 +83,26 @@ def test_batch_of_small_products_lies_first(rng: np.random.Generator) -> None:
     agree(gradient(triangle(), list(shapes), with_value=True), given)
 
 
-def test_a_maximum_keeps_its_axis_last() -> None:
-    """A product alone would have j first; the maximum along c is worth more than one copy."""
-    i, j, c, k = (Index(m, "I") for m in "ijck")
-    a, b, m, P = Tensor("a", i, j, d), Tensor("b", i, j, c), Tensor("m", i, j), Tensor("P", i, j)
-    W = Tensor("W", d, c)
-    graph = Graph(
-        define(b[i, j, c], total(a[i, j, d] * W[d, c], over=d)),
-        define(m[i, j], amax(b[i, j, c], over=c)),
-        define(P[i, j], total(exp(b[i, j, k] - m[i, j]), over=k)),
-        inputs=[a, W],
-        outputs=[m, P],
+def softmax() -> Graph:
+    """P = softmax_s of q k^T: the maximum over s is taken where s is not the last axis."""
+    i, r = Index("i", "S"), Index("r", "S")
+    q, k = Tensor("q", n, h, t, e), Tensor("k", n, h, s, e)
+    S, P, o = Tensor("S", n, h, t, s), Tensor("P", n, h, t, s), Tensor("o", n, h, t, e)
+    return Graph(
+        define(S[n, h, t, s], total(q[n, h, t, e] * k[n, h, s, e], over=e) / 7),
+        define(P[n, h, t, s], exp(S[n, h, t, s]) / total(exp(S[n, h, t, r]), over=r)),
+        define(o[n, h, t, e], total(P[n, h, t, i] * k[n, h, i, e], over=i)),
+        inputs=[q, k],
+        output=o,
     )
-    assert orders(lower(graph)) == {}
+
+
+def test_a_maximum_has_its_axis_before_others(rng: np.random.Generator) -> None:
+    assert orders(make_safe(lower(softmax()))) == {"S": (0, 1, 3, 2), "P": (0, 1, 3, 2)}
+    shapes = {"q": (2, 3, 4, 5), "k": (2, 3, 6, 5)}
+    f = agree(softmax(), {m: rng.standard_normal(shape) for m, shape in shapes.items()})
+    assert "np.maximum(low, high, out=larger)" in f.source
+    agree(softmax(), {m: rng.standard_normal((1, 1, 1, 1)) for m in shapes})
 
 
 def test_what_is_read_elsewhere_keeps_its_order(rng: np.random.Generator) -> None:

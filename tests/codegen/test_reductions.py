@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from symnet.codegen import build
-from symnet.notation import Graph, Index, Tensor, amax, define, product
-from tests.codegen.agreement import agree, every
+from symnet.notation import Graph, Index, Tensor, amax, define, product, total
+from tests.codegen.agreement import agree, every, legal
 
 n, j, k = Index("n", "N"), Index("j", "J"), Index("k", "K")
 x = Tensor("x", n, j, k)
@@ -46,6 +46,32 @@ def test_equal_maxima_are_computed_once(rng: np.random.Generator) -> None:
     graph = every(Graph(define(a[n, j], 2 * top), define(b[n, j], top + 1), inputs=[x], output=b))
     f = agree(graph, {"x": rng.standard_normal((2, 3, 4))})
     assert f.source.count("argmax(") == 1 and f.source.count(".take(") == 1
+
+
+@pytest.mark.parametrize("size", range(1, 10))
+def test_a_maximum_between_other_axes_takes_halves(rng: np.random.Generator, size: int) -> None:
+    y, m, z = Tensor("y", n, j, k), Tensor("m", n, k), Tensor("z", n)
+    graph = Graph(
+        define(y[n, j, k], 3 * x[n, j, k]),
+        define(m[n, k], amax(y[n, j, k], over=j)),
+        define(z[n], total(m[n, k], over=k)),
+        inputs=[x],
+        output=z,
+    )
+    X = rng.standard_normal((3, size, 4))
+    X[1, size // 2, 2] = np.nan
+    f = legal(graph)
+    assert "np.maximum(low, high, out=larger)" in f.source
+    for _ in range(2):  # the work array is used again
+        assert np.allclose(f(x=X), (3 * X).max(axis=1).sum(axis=1), equal_nan=True)
+
+
+def test_a_sum_between_other_axes_is_a_product(rng: np.random.Generator) -> None:
+    a = Tensor("a", n, k)
+    graph = Graph(define(a[n, k], total(x[n, j, k], over=j)), inputs=[x], output=a)
+    f = agree(graph, {"x": rng.standard_normal((3, 5, 4))})
+    assert "np.matmul(ones" in f.source
+    agree(graph, {"x": rng.standard_normal((1, 1, 1))})
 
 
 def test_products(rng: np.random.Generator) -> None:

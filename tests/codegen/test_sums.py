@@ -112,3 +112,22 @@ def test_strided_operands_are_copied_for_blas(rng: np.random.Generator) -> None:
     )
     given = {"z": rng.standard_normal((3, 7)), "K": rng.standard_normal((3, 5))}
     assert ".dot(" in agree(graph, given).source
+
+
+def test_a_number_meets_the_smallest_array(rng: np.random.Generator) -> None:
+    """c*sum(q p) => sum(q (c p)), and c p is used again; a result that is no larger takes c."""
+    d = Index("d", 4)
+    q, p, r = Tensor("q", n, d), Tensor("p", m, d), Tensor("r", n, m)
+    S, a, b = Tensor("S", n, m), Tensor("a", n, d), Tensor("b", d, n)
+    graph = Graph(
+        define(S[n, m], total(q[n, d] * p[m, d], over=d) / 3),
+        define(a[n, d], total(r[n, m] * p[m, d], over=m) / 3),
+        define(b[d, n], -total(p[m, d] * r[n, m], over=m)),
+        inputs=[q, p, r],
+        outputs=[S, a, b],
+    )
+    shapes = {"q": (3, 4), "p": (2, 4), "r": (3, 2)}
+    f = agree(graph, {m: rng.standard_normal(shape) for m, shape in shapes.items()})
+    run = f.source.split("def run")[1].split("return run")[0]
+    assert run.count("np.multiply(p, ") == 1 and run.count("np.multiply(") == 1
+    assert run.count("np.negative(") == 1
