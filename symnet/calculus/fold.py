@@ -43,10 +43,10 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Fact:
-    """sum over the axis of tensor = value, a Poly in the tensor's other free indices."""
+    """sum over the axes of tensor = value, a Poly in the tensor's other free indices."""
 
     tensor: Tensor
-    axis: int
+    axes: tuple[int, ...]
     free: tuple[Index, ...]
     value: t.Poly
 
@@ -383,21 +383,29 @@ def apply_facts(builder: t.Builder, facts: Sequence[Fact]) -> str | None:
         for f, e in builder.factors.items():
             if e != 1 or not isinstance(f, t.Ref) or f.tensor.name != fact.tensor.name:
                 continue
-            b = f.slots[fact.axis].index
-            if b is None or b not in builder.bound:
+            own = _summed_slots(f, fact, builder.bound)
+            others = [s for k, s in enumerate(f.slots) if k not in fact.axes]
+            if own is None or any(not s.free.isdisjoint(own) for s in others):
                 continue
-            if b.extent != fact.tensor.indices[fact.axis].extent:
-                continue
-            others = [s for k, s in enumerate(f.slots) if k != fact.axis]
-            if any(b in s.free for s in others):
-                continue
-            if any(b in g.free for g in builder.factors if g is not f):
+            if any(not g.free.isdisjoint(own) for g in builder.factors if g is not f):
                 continue
             builder._put(f, Fraction(-1))
-            builder.bound.remove(b)
+            for i in own:
+                builder.bound.remove(i)
             builder.times(t.rename(fact.value, dict(zip(fact.free, others, strict=True))))
-            return f"the sum of {fact.tensor.name} over {fact.tensor.indices[fact.axis].letter}"
+            letters = ", ".join(fact.tensor.indices[k].letter for k in fact.axes)
+            return f"the sum of {fact.tensor.name} over {letters}"
     return None
+
+
+def _summed_slots(f: t.Ref, fact: Fact, bound: Sequence[Index]) -> list[Index] | None:
+    """The bound indices at the axes of the fact, if each has one of its own, of its extent."""
+    found: set[Index] = set()
+    for k in fact.axes:
+        i = f.slots[k].index
+        if i in bound and i is not None and i.extent == fact.tensor.indices[k].extent:
+            found.add(i)
+    return [i for i in bound if i in found] if len(found) == len(fact.axes) else None
 
 
 class Folder:
@@ -535,7 +543,7 @@ class Folder:
         if g.tensor.name in self.summed and not g.free.isdisjoint(bound):
             return True
         return any(
-            g.tensor.name == fact.tensor.name and g.slots[fact.axis].index in bound
+            g.tensor.name == fact.tensor.name and all(g.slots[k].index in bound for k in fact.axes)
             for fact in self.facts
         )
 
@@ -562,7 +570,7 @@ def _is_sum(q: Pattern) -> bool:
 def assumed_facts(graph: Graph) -> list[Fact]:
     """Row sums that are assumed: simplex and one-hot tensors sum to 1 along their last axis."""
     return [
-        Fact(x, x.order - 1, x.indices[:-1], t.UNITY)
+        Fact(x, (x.order - 1,), x.indices[:-1], t.UNITY)
         for x in graph.tensors
         if x.order and not x.assume.isdisjoint({"simplex", "one_hot"})
     ]
