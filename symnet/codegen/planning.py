@@ -14,6 +14,7 @@ from symnet.codegen.loops import arrange
 from symnet.codegen.plan import Carry, Check, Copy, Loop, Op, Operand, Plan, Result, Value, View
 from symnet.codegen.program import Given, Program, extents_of, unused_name, without_dead
 from symnet.codegen.scalar import Axis, Read
+from symnet.codegen.schedule import scheduled
 from symnet.codegen.traverse import everything, operands, results
 from symnet.codegen.whole import with_solves
 from symnet.codegen.widen import widened
@@ -42,7 +43,7 @@ def make_plan(program: Program) -> Plan:
         quiet=b.quiet,
         formulas={d.name: d.formula for d in program.defs},
     )
-    return named(widened(with_solves(without_dead_operations(plan))), b)
+    return named(scheduled(widened(with_solves(without_dead_operations(plan)))), b)
 
 
 def _given(b: Arrangement, g: Given) -> Value:
