@@ -103,7 +103,25 @@ def place(b: Arrangement, sparse: Sparse, init: Item | None, guarded: bool) -> O
     assert init is None or isinstance(init, Operand)
     if len(affine) == len(slots):
         return _place(b, sparse, axes, affine, init, guarded)
+    if init is None and not sparse.bound:
+        axes = _data_first(axes, slots, _source(b, sparse, guarded))
+        slots = [sparse.slots.get(a, of_axis(a)) for a in axes]
     return _scatter(b, sparse, axes, slots, init, guarded)
+
+
+def _data_first(
+    axes: tuple[Axis, ...], slots: list[Scalar], source: Operand | Coefficient
+) -> tuple[Axis, ...]:
+    """Where the source lies in another order: its order, after the axes whose slots are data.
+
+    y_bar[n,u,c] at (n, c, u, argmax) => planes of one window position each, like y_bar in memory.
+    """
+    own = tuple(a for a in axes if isinstance(source, Operand) and a in source.axes)
+    have = source.axes if isinstance(source, Operand) else ()
+    plain = {a for a, s in zip(axes, slots, strict=True) if isinstance(s, Affine) and s.axis is a}
+    if own == have or set(have) != plain:
+        return axes
+    return (*(a for a in axes if a not in plain), *have)
 
 
 def _place(
