@@ -70,7 +70,7 @@ def prepared(program: Program) -> Program:
     """The program after all passes that come before the plan."""
     program = without_single_axes(with_whole_inverses(program))
     plain = with_numbers_outside(make_safe(without_quotients(program)))
-    return inlined(hoisted(correlated(plain)))
+    return inlined(hoisted(without_single_axes(correlated(plain))))
 
 
 def build(

@@ -137,7 +137,7 @@ def _place(
     running = b.ranked({a for s in slots for a, _ in s.terms} | (_axes(source) | set(sparse.bound)))
     alone = {s.terms[0][0] for s in slots if len(s.terms) == 1}
     exact = inside and alone >= set(running)
-    if init is None and not exact:
+    if init is None:
         axes, slots = _as_source(axes, slots, source)
     local = (*axes, *(a for a in running if a not in axes))
     key = (
