@@ -33,12 +33,12 @@ def test_few_results_and_long_or_leading_axes_are_left_to_numpy(rng: np.random.G
     short, first = Tensor("x", Index("i", 8), p), Tensor("x", p, n, m)
     s, t, u = Tensor("s", Index("i", 8)), Tensor("t", n, m), Tensor("u", n, c)
     i = s.indices[0]
-    few = Graph(define(s[i], amax(short[i, p], over=p)), inputs=[short], output=s)
+    few = Graph(define(s[i], product(short[i, p], over=p)), inputs=[short], output=s)
     assert ".reduce(x, axis=1" in agree(few, {"x": rng.standard_normal((8, 3))}).source
-    lead = Graph(define(t[n, m], amax(first[p, n, m], over=p)), inputs=[first], output=t)
+    lead = Graph(define(t[n, m], product(first[p, n, m], over=p)), inputs=[first], output=t)
     assert ".reduce(x, axis=0" in agree(lead, {"x": rng.standard_normal((3, 5, 2))}).source
     long = Tensor("x", n, m, c)
-    many = Graph(define(u[n, c], amax(long[n, m, c], over=m)), inputs=[long], output=u)
+    many = Graph(define(u[n, c], product(long[n, m, c], over=m)), inputs=[long], output=u)
     assert ".reduce(x, axis=1" in agree(many, {"x": rng.standard_normal((3, 5, 4))}).source
 
 
