@@ -46,14 +46,14 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Fact:
-    """sum over the axis of tensor = value, a Poly in the tensor's other free indices.
+    """sum over the axes of tensor = value, a Poly in the tensor's other free indices.
 
     With `beside` only where another entry of the same row is a factor: a row without terms is 0,
     so (sum_k p[n,k]) p[n,j] = p[n,j] although sum_k p[n,k] is 0 or 1.
     """
 
     tensor: Tensor
-    axis: int
+    axes: tuple[int, ...]
     free: tuple[Index, ...]
     value: t.Poly
     beside: bool = False
@@ -454,36 +454,44 @@ def apply_facts(builder: t.Builder, facts: Sequence[Fact]) -> str | None:
         for f, e in builder.factors.items():
             if e != 1 or not isinstance(f, t.Ref) or f.tensor.name != fact.tensor.name:
                 continue
-            b = f.slots[fact.axis].index
-            if b is None or b not in builder.bound:
+            own = _summed_slots(f, fact, builder.bound)
+            others = [s for k, s in enumerate(f.slots) if k not in fact.axes]
+            if own is None or any(not s.free.isdisjoint(own) for s in others):
                 continue
-            if b.extent != fact.tensor.indices[fact.axis].extent:
+            if any(not g.free.isdisjoint(own) for g in builder.factors if g is not f):
                 continue
-            others = [s for k, s in enumerate(f.slots) if k != fact.axis]
-            if any(b in s.free for s in others):
-                continue
-            if any(b in g.free for g in builder.factors if g is not f):
-                continue
-            if fact.beside and not _has_another(f, fact.axis, builder):
+            if fact.beside and not _has_another(f, fact.axes, builder):
                 continue
             builder._put(f, Fraction(-1))
-            builder.bound.remove(b)
+            for i in own:
+                builder.bound.remove(i)
             builder.times(t.rename(fact.value, dict(zip(fact.free, others, strict=True))))
-            return f"the sum of {fact.tensor.name} over {fact.tensor.indices[fact.axis].letter}"
+            letters = ", ".join(fact.tensor.indices[k].letter for k in fact.axes)
+            return f"the sum of {fact.tensor.name} over {letters}"
     return None
 
 
-def _has_another(f: t.Ref, axis: int, builder: t.Builder) -> bool:
-    """Whether another entry of the same row of the tensor, along the axis, is a factor."""
-    row = [s for k, s in enumerate(f.slots) if k != axis]
+def _has_another(f: t.Ref, axes: tuple[int, ...], builder: t.Builder) -> bool:
+    """Whether another entry of the same row of the tensor, along the axes, is a factor."""
+    row = [s for k, s in enumerate(f.slots) if k not in axes]
     return any(
         isinstance(g, t.Ref)
         and g is not f
         and e > 0
         and g.tensor.name == f.tensor.name
-        and [s for k, s in enumerate(g.slots) if k != axis] == row
+        and [s for k, s in enumerate(g.slots) if k not in axes] == row
         for g, e in builder.factors.items()
     )
+
+
+def _summed_slots(f: t.Ref, fact: Fact, bound: Sequence[Index]) -> list[Index] | None:
+    """The bound indices at the axes of the fact, if each has one of its own, of its extent."""
+    found: set[Index] = set()
+    for k in fact.axes:
+        i = f.slots[k].index
+        if i in bound and i is not None and i.extent == fact.tensor.indices[k].extent:
+            found.add(i)
+    return [i for i in bound if i in found] if len(found) == len(fact.axes) else None
 
 
 class Folder:
@@ -622,7 +630,7 @@ class Folder:
         if g.tensor.name in self.summed and not g.free.isdisjoint(bound):
             return True
         return any(
-            g.tensor.name == fact.tensor.name and g.slots[fact.axis].index in bound
+            g.tensor.name == fact.tensor.name and all(g.slots[k].index in bound for k in fact.axes)
             for fact in self.facts
         )
 
@@ -649,7 +657,7 @@ def _is_sum(q: Pattern) -> bool:
 def assumed_facts(graph: Graph) -> list[Fact]:
     """Row sums that are assumed: simplex and one-hot tensors sum to 1 along their last axis."""
     return [
-        Fact(x, x.order - 1, x.indices[:-1], t.UNITY)
+        Fact(x, (x.order - 1,), x.indices[:-1], t.UNITY)
         for x in graph.tensors
         if x.order and not x.assume.isdisjoint({"simplex", "one_hot"})
     ]

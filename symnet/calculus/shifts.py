@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from symnet.calculus import terms as t
 from symnet.calculus.fold import Fact
 from symnet.calculus.settle import Cotangent, substitute
-from symnet.calculus.simplify import Simplifier, tensors_of
+from symnet.calculus.simplify import Extents, Simplifier, extents, indices_of, tensors_of
 from symnet.notation import Index, Tensor, dependencies
 
 LARGEST = 100  # a longer cotangent is not tried
@@ -22,48 +22,54 @@ class Shifts:
 
     def __init__(self, simplifier: Simplifier) -> None:
         self.simplifier = simplifier
-        self.along: dict[str, Index] = {}  # of the cotangent of the tensor of that name
+        self.along: dict[str, tuple[Index, ...]] = {}  # of the cotangent of the tensor so named
         self._made: dict[str, Cotangent] = {}
 
     def learn(self, c: Cotangent) -> None:
-        """Note sum_i bar = 0 for each axis i along which it follows."""
+        """Note sum_i bar = 0 for each axis i, or several together, along which it follows."""
         self._made[c.bar.name] = c
         if c.body.is_zero or c.body.cost > LARGEST:
             return
         folder, facts = self.simplifier.folder, self.simplifier.facts
         lead = len(c.free) - c.of.order
-        for axis, i in enumerate(c.free[lead:], start=lead):
-            if any(folder.fold(form).is_zero for form in self._sums(c.body, i)):
-                rest = tuple(j for j in c.free if j is not i)
-                facts.append(Fact(c.bar, axis, rest, t.ZERO))
+        for own in indices_of(self._known(c.body) | self._made_of(c.body), c.free[lead:]):
+            if any(folder.fold(form).is_zero for form in self._sums(c.body, own)):
+                axes = tuple(c.free.index(i) for i in own)
+                facts.append(Fact(c.bar, axes, tuple(j for j in c.free if j not in own), t.ZERO))
                 folder.facts = facts
-                self.along.setdefault(c.of.name, c.of.indices[axis - lead])
+                self.along.setdefault(c.of.name, tuple(c.of.indices[k - lead] for k in axes))
 
-    def _sums(self, body: t.Poly, i: Index) -> Iterator[t.Poly]:
-        """sum_i body, if a sum over the same extent is known; then with what is constant in i.
+    def _known(self, body: t.Poly) -> set[Extents]:
+        """The extents over which sums of the tensors in the body are known."""
+        mentioned = set(tensors_of(body))
+        known = [f for f in self.simplifier.facts if f.tensor.name in mentioned]
+        return {extents(f.tensor.indices[k] for k in f.axes) for f in known}
 
-        The latter also where a tensor of the body is a sum over i, as the mean mu in x - mu.
+    def _made_of(self, body: t.Poly) -> set[Extents]:
+        """The extents of the sums that the tensors in the body are made of."""
+        return set().union(*(self.simplifier.summed_in(name) for name in tensors_of(body)))
+
+    def _sums(self, body: t.Poly, own: tuple[Index, ...]) -> Iterator[t.Poly]:
+        """The sum of the body, if one over these extents is known; then with what is constant.
+
+        The latter also where a tensor of the body is a sum, as the mean mu in x - mu.
         """
         mentioned = set(tensors_of(body))
-        if any(
-            f.tensor.name in mentioned and f.tensor.indices[f.axis].extent == i.extent
-            for f in self.simplifier.facts
-        ):
-            yield t.summed(body, [i])
-            yield t.add_terms(t.expanded(t.summed(body, [i])))
-        elif not any(i.extent in self.simplifier.summed_in(name) for name in mentioned):
-            return
+        if extents(own) in self._known(body):
+            yield t.summed(body, own)
+            yield t.add_terms(t.expanded(t.summed(body, own)))
+        lengths = {i.extent for i in own}
         constant = [
             c
             for c in reversed(self._made.values())
-            if c.bar.name in mentioned and all(j.extent != i.extent for j in c.free)
+            if c.bar.name in mentioned and all(j.extent not in lengths for j in c.free)
         ]
         for c in constant:
             put_in = substitute(body, c.bar.name, c.free, c.body)
             assert isinstance(put_in, t.Poly)
             body = put_in
         if constant:
-            yield t.add_terms(t.expanded(t.summed(body, [i])))
+            yield t.add_terms(t.expanded(t.summed(body, own)))
 
     def why_zero(self, x: Tensor, reached: bool, outputs: Iterable[str]) -> str:
         """Why the cotangent of x is 0, in words; `reached` if an output depends on x at all."""
@@ -78,11 +84,12 @@ class Shifts:
             root = above[0] if above else root
         if root == x.name:
             return f"the contributions to {x.name} cancel for every value of the other tensors"
-        i, axes = self.along[root], graph.tensor(root).indices
+        over, axes = self.along[root], graph.tensor(root).indices
         users = list(arrows.successors(root))
+        letters = ", ".join(i.letter for i in over)
         what = users[0] if len(users) == 1 else ends
         place = f"{root}[{','.join(a.letter for a in axes)}]"
         return (
             f"shift invariance: {what} does not change when the same number is added to {place} "
-            f"for all {i.letter}, and {x.name} adds no more than that to {root}"
+            f"for all {letters}, and {x.name} adds no more than that to {root}"
         )

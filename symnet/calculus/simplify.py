@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
+from typing import Any
 
 from symnet.calculus import terms as t
 from symnet.calculus.affine import Affine, affine, of_extent, of_index
@@ -31,6 +33,7 @@ LARGEST_COST = 300  # beyond it a formula is only folded: nobody reads it, and t
 ROUNDS = 6
 
 
+Extents = tuple[Any, ...]
 Terms = Sequence[tuple[Fraction, t.Mono]]
 
 
@@ -58,8 +61,8 @@ class Simplifier:
             if (q := quotient_of(d)) is not None:
                 self.quotients[d.name] = q
         self.facts = assumed_facts(graph)
-        self._sums: dict[str, set[object]] = {
-            f.tensor.name: {f.tensor.indices[f.axis].extent} for f in self.facts
+        self._sums: dict[str, set[Extents]] = {
+            f.tensor.name: {extents(f.tensor.indices[k] for k in f.axes)} for f in self.facts
         }
         symmetry = Symmetry(graph)
         self.folder = Folder(patterns, self.facts, units(graph), symmetry)
@@ -74,7 +77,7 @@ class Simplifier:
         assert symmetry is not None
         symmetry.note_body(name, free, body, self.simplify)
 
-    def summed_in(self, name: str) -> Collection[object]:
+    def summed_in(self, name: str) -> Collection[Extents]:
         """The extents over which the definition of a tensor sums, or those that it reads."""
         return self._sums.get(name, ())
 
@@ -150,7 +153,7 @@ class Simplifier:
         return t.add(*terms) if changed else None
 
     def _derive_facts(self, d: Definition) -> None:
-        """Row sums that follow from the definition: sum_k p[n,k] = 1, sum_k x_hat[n,k] = 0."""
+        """Sums that follow from the definition: sum_k p[n,k] = 1, sum_{n,u} x_hat[n,k,u] = 0."""
         if d.base is not None or isinstance(d.expression, MatrixHead):
             return
         body = read(d.expression)
@@ -158,22 +161,35 @@ class Simplifier:
         mentioned = set(tensors_of(body))
         sums = _summed_extents(body).union(*(self._sums[x] for x in mentioned if x in self._sums))
         self._sums[d.name] = sums
-        for axis, i in enumerate(d.free):
-            if i.extent not in sums and not _compares(body, i):
+        alone = [(i,) for i in d.free if extents([i]) not in sums and _compares(body, i)]
+        for own in (*indices_of(sums, d.free), *alone):
+            if not any(i in f.free for i in own for _, m in body.terms for f, _ in m.factors):
                 continue
-            if not any(i in f.free for _, m in body.terms for f, _ in m.factors):
-                continue
-            if empty and not _vanishes_where_empty(body, i):
+            if empty and not all(_vanishes_where_empty(body, i) for i in own):
                 continue
             others = Folder([p for p in self.folder.patterns if p.tensor != d.tensor], self.facts)
-            whole = t.summed(body, [i])
+            whole = t.summed(body, own)
             for form in (whole, t.add_terms(t.expanded(whole))):
                 value = others.fold(form)
                 if _is_extent_only(value):
-                    free = tuple(j for j in d.free if j is not i)
-                    self.facts.append(Fact(d.tensor, axis, free, value, empty))
+                    free = tuple(j for j in d.free if j not in own)
+                    axes = tuple(d.free.index(i) for i in own)
+                    self.facts.append(Fact(d.tensor, axes, free, value, empty))
                     break
         self.folder.facts = self.facts
+
+
+def extents(indices: Iterable[Index]) -> Extents:
+    """The extents of indices that are summed over together, in no order."""
+    return tuple(sorted((i.extent for i in indices), key=str))
+
+
+def indices_of(sums: set[Extents], free: Sequence[Index]) -> Iterator[tuple[Index, ...]]:
+    """The free indices, one or several together, over whose extents there is a sum."""
+    for count in sorted({len(s) for s in sums}):
+        for own in combinations(free, count):
+            if extents(own) in sums:
+                yield own
 
 
 def _is_sum(f: t.Node) -> bool:
@@ -244,11 +260,14 @@ def _compares(p: t.Poly, i: Index) -> bool:
     )
 
 
-def _summed_extents(p: t.Node) -> set[object]:
-    found: set[object] = set()
+def _summed_extents(p: t.Node) -> set[Extents]:
+    """The extents of each index that is summed over, alone and with those summed with it."""
+    found: set[Extents] = set()
     if isinstance(p, t.Poly):
         for _, m in p.terms:
-            found.update(b.extent for b in m.bound)
+            found.update(extents([b]) for b in m.bound)
+            if len(m.bound) > 1:
+                found.add(extents(m.bound))
             for f, _ in m.factors:
                 found |= _summed_extents(f)
     elif isinstance(p, t.Fn):
@@ -383,4 +402,12 @@ def _taken_out(f: t.Node, terms: list[tuple[Fraction, t.Mono]]) -> t.Poly:
     return t.multiply(t.single(f), t.add(*rest))
 
 
-__all__ = ["Simplifier", "expansion_size", "groupings", "tensors_of"]
+__all__ = [
+    "Extents",
+    "Simplifier",
+    "expansion_size",
+    "extents",
+    "groupings",
+    "indices_of",
+    "tensors_of",
+]

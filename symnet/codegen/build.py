@@ -72,7 +72,7 @@ def prepared(program: Program) -> Program:
     """The program after all passes that come before the plan."""
     safe = make_safe(without_quotients(without_single_axes(with_whole_inverses(program))))
     plain = with_polynomials_in_one_form(with_numbers_outside(safe))
-    return inlined(hoisted(correlated(with_known_products(plain))))
+    return inlined(hoisted(without_single_axes(correlated(with_known_products(plain)))))
 
 
 def build(

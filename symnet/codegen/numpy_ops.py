@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from symnet.codegen.numpy_places import place, scatter
+from symnet.codegen.numpy_short import by_slices, is_short, largest_by_slices
 from symnet.codegen.numpy_text import TAKES_ARRAYS, Text
 from symnet.codegen.numpy_views import iota_text, view_text
 from symnet.codegen.plan import (
@@ -172,7 +173,7 @@ def _scalar(t: Text, function: str, args: list[str]) -> str:
 
 def _contract(t: Text, op: Contract) -> Iterator[str]:
     if op.right is None:
-        yield _sum(t, op, op.left)
+        yield from _sum(t, op, op.left)
         return
     left, right, out = op.left, op.right, op.out
     if not op.batch and not op.rows and not op.columns:
@@ -218,28 +219,47 @@ def _row_dots(t: Text, op: Contract, left: Operand, right: Operand) -> str:
     return f'np.einsum("{spec}", {t.name(left.value)}, {t.name(right.value)}, out={t.name(op.out)})'
 
 
-def _sum(t: Text, op: Contract, source: Operand) -> str:
+def _sum(t: Text, op: Contract, source: Operand) -> Iterator[str]:
     name = t.name(source.value)
+    matrix = is_contiguous(source.value) and op.out.axes == op.rows
+    first, last = _around(source.axes, op.summed)
     if not op.rows and is_contiguous(source.value):
-        return f"{t.name(op.out)} = float({t.matrix(source, (), op.summed)}.dot({_ones(t, op)}))"
-    if not op.rows:
-        return f"{t.name(op.out)} = float({name}.sum())"
-    if is_contiguous(source.value) and op.out.axes == op.rows:
-        ones = _ones(t, op)
-        out = t.matrix(Operand(op.out, op.out.axes), (), op.rows)
-        if source.axes == (*op.summed, *op.rows):
-            return f"{ones}.dot({t.matrix(source, (), op.summed, op.rows)}, out={out})"
-        if source.axes == (*op.rows, *op.summed):
-            return f"{t.matrix(source, (), op.rows, op.summed)}.dot({ones}, out={out})"
-    middle = _middle(source, op.summed)
-    if middle is not None and op.out.axes == op.rows:
-        out = t.matrix(Operand(op.out, op.out.axes), (), middle[0], (), middle[2])
-        ones = t.row_of_ones(product_of([a.size for a in op.summed]))
-        return f"np.matmul({ones}, {t.matrix(source, (), *middle)}, out={out})"
-    axes = ", ".join(str(source.axes.index(a)) for a in op.summed)
-    kept = tuple(a for a in source.axes if a in op.rows)
-    out = t.aligned(Operand(op.out, op.out.axes), kept)
-    return f"np.add.reduce({name}, axis=({axes},), out={out})"
+        yield f"{t.name(op.out)} = float({t.matrix(source, (), op.summed)}.dot({_ones(t, op)}))"
+    elif not op.rows:
+        yield f"{t.name(op.out)} = float({name}.sum())"
+    elif matrix and first is not None and last is not None:
+        yield _sum_by_product(t, op, source, first, last)
+    elif is_short(op, source, op.summed):
+        yield from by_slices(t, op, source, op.summed)
+    else:
+        axes = ", ".join(str(source.axes.index(a)) for a in op.summed)
+        kept = tuple(a for a in source.axes if a in op.rows)
+        out = t.aligned(Operand(op.out, op.out.axes), kept)
+        yield f"np.add.reduce({name}, axis=({axes},), out={out})"
+
+
+def _around(
+    axes: tuple[Axis, ...], summed: tuple[Axis, ...]
+) -> tuple[tuple[Axis, ...], tuple[Axis, ...]] | tuple[None, None]:
+    """The axes before and after the summed ones, if these lie behind one another in order."""
+    first = axes.index(summed[0])
+    last = first + len(summed)
+    return (axes[:first], axes[last:]) if axes[first:last] == summed else (None, None)
+
+
+def _sum_by_product(
+    t: Text, op: Contract, source: Operand, first: tuple[Axis, ...], last: tuple[Axis, ...]
+) -> str:
+    """The sum as a product with ones: from the left, from the right, or of each matrix."""
+    ones, own = _ones(t, op), Operand(op.out, op.out.axes)
+    if not first:
+        out = t.matrix(own, (), op.rows)
+        return f"{ones}.dot({t.matrix(source, (), op.summed, op.rows)}, out={out})"
+    if not last:
+        out = t.matrix(own, (), op.rows)
+        return f"{t.matrix(source, (), op.rows, op.summed)}.dot({ones}, out={out})"
+    matrices = t.matrix(source, (), first, op.summed, last)
+    return f"np.matmul({ones}, {matrices}, out={t.matrix(own, (), first, last)})"
 
 
 def _middle(source: Operand, axes: Sequence[Axis]) -> tuple[Axes, Axes, Axes] | None:
@@ -261,7 +281,12 @@ def _reduce(t: Text, op: Reduce) -> Iterator[str]:
     source = t.name(op.source.value)
     places = sorted(op.source.axes.index(a) for a in op.over)
     axis = str(places[0]) if len(places) == 1 else f"({', '.join(map(str, places))})"
-    if not op.out.axes:
+    if op.out.axes and is_short(op, op.source, op.over):
+        if op.kind == "argmax":
+            yield largest_by_slices(t, op)
+        else:
+            yield from by_slices(t, op, op.source, op.over)
+    elif not op.out.axes:
         call = {"max": "max", "product": "prod", "argmax": "argmax"}[op.kind]
         kind = "int" if op.out.kind == "int" else "float"
         yield f"{t.name(op.out)} = {kind}({source}.{call}())"

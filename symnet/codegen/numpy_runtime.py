@@ -68,6 +68,19 @@ def halves(source, out):
     return [*steps, (source[:, 0], source[:, size - 1], out)]
 '''
 
+FIRST_LARGEST = '''
+def first_largest(x, axis, out):
+    """out = the first position of the largest entry along a short axis."""
+    x = np.moveaxis(x, axis, 0)
+    best = x[0].copy()
+    larger = np.empty(best.shape, bool)
+    out.fill(0)
+    for k in range(1, len(x)):
+        np.less(best, x[k], out=larger)
+        np.maximum(out, larger * k, out=out)
+        np.maximum(best, x[k], out=best)
+'''
+
 SCATTER_ADD = '''
 def scatter_add(out, index, source):
     """out[index] += source, counting repeated indices; source is a number, or has index's shape
@@ -182,6 +195,7 @@ HELPERS = {
     "filled": FILLED,
     "halves": HALVES,
     "ratio": RATIO,
+    "first_largest": FIRST_LARGEST,
     "scatter_add": SCATTER_ADD,
     "part": PART,
     "places": PLACES,

@@ -21,6 +21,7 @@ from symnet.codegen.constants import ONE
 from symnet.codegen.facts import always, in_range
 from symnet.codegen.plan import Coefficient, Item, Operand, Place, Scatter
 from symnet.codegen.scalar import Affine, Axis, Compare, Mul, Scalar, walk
+from symnet.codegen.size import representative
 from symnet.codegen.substitution import substitute
 
 
@@ -102,7 +103,25 @@ def place(b: Arrangement, sparse: Sparse, init: Item | None, guarded: bool) -> O
     assert init is None or isinstance(init, Operand)
     if len(affine) == len(slots):
         return _place(b, sparse, axes, affine, init, guarded)
+    if init is None and not sparse.bound:
+        axes = _data_first(axes, slots, _source(b, sparse, guarded))
+        slots = [sparse.slots.get(a, of_axis(a)) for a in axes]
     return _scatter(b, sparse, axes, slots, init, guarded)
+
+
+def _data_first(
+    axes: tuple[Axis, ...], slots: list[Scalar], source: Operand | Coefficient
+) -> tuple[Axis, ...]:
+    """Where the source lies in another order: its order, after the axes whose slots are data.
+
+    y_bar[n,u,c] at (n, c, u, argmax) => planes of one window position each, like y_bar in memory.
+    """
+    own = tuple(a for a in axes if isinstance(source, Operand) and a in source.axes)
+    have = source.axes if isinstance(source, Operand) else ()
+    plain = {a for a, s in zip(axes, slots, strict=True) if isinstance(s, Affine) and s.axis is a}
+    if own == have or set(have) != plain:
+        return axes
+    return (*(a for a in axes if a not in plain), *have)
 
 
 def _place(
@@ -118,6 +137,8 @@ def _place(
     running = b.ranked({a for s in slots for a, _ in s.terms} | (_axes(source) | set(sparse.bound)))
     alone = {s.terms[0][0] for s in slots if len(s.terms) == 1}
     exact = inside and alone >= set(running)
+    if init is None:
+        axes, slots = _as_source(axes, slots, source)
     local = (*axes, *(a for a in running if a not in axes))
     key = (
         "place",
@@ -134,6 +155,22 @@ def _place(
         "float",
         lambda out: Place(out, init, source, running, tuple(slots), exact, b.note),
     )
+
+
+def _as_source(
+    axes: tuple[Axis, ...], slots: list[Affine], source: Operand | Coefficient
+) -> tuple[tuple[Axis, ...], list[Affine]]:
+    """The axes in the order in which the source has the longest axis of each slot, if it does."""
+    have = source.axes if isinstance(source, Operand) else ()
+    longest = [max((a for a, _ in s.terms), key=_length, default=None) for s in slots]
+    if any(a not in have for a in longest):
+        return axes, slots
+    order = sorted(range(len(axes)), key=lambda k: have.index(longest[k]))
+    return tuple(axes[k] for k in order), [slots[k] for k in order]
+
+
+def _length(a: Axis) -> int:
+    return representative(a.size)
 
 
 def positions_of(e: Affine, axes: tuple[Axis, ...]) -> object:

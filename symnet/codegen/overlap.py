@@ -13,6 +13,7 @@ from symnet.codegen.arrangement import Arrangement
 from symnet.codegen.facts import margin
 from symnet.codegen.plan import Item
 from symnet.codegen.scalar import Affine, Axis, Compare, Read, Reduce, Scalar
+from symnet.codegen.size import ONE
 
 Axes = tuple[Axis, ...]
 
@@ -72,10 +73,11 @@ def _added_at(
         slot = f.slots[place]
         assert isinstance(slot, Affine)
         kernel = Axis("p", reads.find(b, f).axes[place].size)
+        position = of_size(0) if kernel.size == ONE else of_axis(kernel)
         sign = int(slot.coefficient(target).number or 0)
-        at[target] = of_size(0).plus(of_axis(kernel), sign).plus(slot.without(target), -sign)
-        slots[place] = of_axis(kernel)
-        kernels.append(kernel)
+        at[target] = of_size(0).plus(position, sign).plus(slot.without(target), -sign)
+        slots[place] = position
+        kernels.extend(position.axes)
     b.order.extend(kernels)
     source = mul(*others, Read(f.name, tuple(slots)))
     kept = tuple(a for a in bound if any(a in f.slots[place].axes for place in targets))

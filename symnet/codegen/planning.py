@@ -16,6 +16,7 @@ from symnet.codegen.plan import Carry, Check, Copy, Loop, Op, Operand, Plan, Res
 from symnet.codegen.program import Given, Program, extents_of, unused_name, without_dead
 from symnet.codegen.recompute import with_recomputed
 from symnet.codegen.scalar import Axis, Read
+from symnet.codegen.schedule import scheduled
 from symnet.codegen.traverse import everything, operands, results
 from symnet.codegen.whole import with_solves
 from symnet.codegen.widen import widened
@@ -46,7 +47,7 @@ def make_plan(program: Program) -> Plan:
         formulas={d.name: d.formula for d in program.defs},
     )
     plan = with_recomputed(with_solves(without_dead_operations(plan)))
-    return named(widened(plan), b)
+    return named(scheduled(widened(plan)), b)
 
 
 def _given(b: Arrangement, g: Given) -> Value:

@@ -58,6 +58,29 @@ def test_a_bias_before_batch_normalisation_is_zero() -> None:
     assert "shift invariance" in dict(derived.notes)["b_bar"]
 
 
+def test_a_bias_before_batch_normalisation_of_pictures_is_zero() -> None:
+    """Mean and variance over three axes together: y_bar sums to 0 over all, over none alone."""
+    u, v = Index("u", "U"), Index("v", "V")
+    i, j, t = n.fresh(), u.fresh(), v.fresh()
+    a, mu, r = Tensor("a", n, k, u, v), Tensor("mu", k), Tensor("r", k)
+    y, hat, w = (Tensor(name, n, k, u, v) for name in ("y", "x_hat", "w"))
+    over = (i, j, t)
+    graph = Graph(
+        define(y[n, k, u, v], a[n, k, u, v] + b[k]),
+        define(mu[k], mean(y[i, k, j, t], over=over)),
+        define(r[k], (mean((y[i, k, j, t] - mu[k]) ** 2, over=over) + 1) ** -0.5),
+        define(hat[n, k, u, v], (y[n, k, u, v] - mu[k]) * r[k]),
+        define(L, total(w[n, k, u, v] * hat[n, k, u, v] ** 3, over=(n, k, u, v))),
+        inputs=[a, w],
+        parameters=[b],
+    )
+    derived = gradient(graph, "b")
+    definition = derived.definition("b_bar")
+    assert definition is not None and definition.expression == 0
+    assert "to y[n,k,u,v] for all n, u, v, and b adds" in dict(derived.notes)["b_bar"]
+    assert judge(graph, ["a"], sizes={"N": 2, "K": 3, "U": 2, "V": 1}).passed
+
+
 def test_what_is_not_reached_says_so() -> None:
     graph = Graph(define(L, total(b[k] ** 2, over=k)), inputs=[b, c])
     assert dict(gradient(graph, "c").notes) == {"c_bar": "L does not depend on c"}

@@ -159,6 +159,19 @@ def test_derived_facts_are_proved_from_definitions() -> None:
     assert facts["p"].is_one
 
 
+def test_a_sum_over_several_axes_is_a_fact_of_all_of_them_together() -> None:
+    c, u = Index("c", "C"), Index("u", "C")  # the extent of the channels is that of an axis
+    i, t = n.fresh(), u.fresh()
+    a, mu, hat = Tensor("a", n, c, u), Tensor("mu", c), Tensor("x_hat", n, c, u)
+    graph = Graph(
+        define(mu[c], mean(a[i, c, t], over=(i, t))),
+        define(hat[n, c, u], a[n, c, u] - mu[c]),
+        inputs=[a],
+    )
+    facts = [(f.axes, f.value.is_zero) for f in Simplifier(graph).facts if f.tensor == hat]
+    assert facts == [((0, 2), True)]
+
+
 def test_no_fact_is_assumed_that_was_not_granted() -> None:
     target = Tensor("y", n, j)
     graph = Graph(define(L, total(target[n, j], over=(n, j))), inputs=[target])

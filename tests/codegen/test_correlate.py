@@ -9,6 +9,7 @@ from symnet.codegen.correlate import correlated
 from symnet.codegen.lower import lower
 from symnet.codegen.scalar_text import text
 from symnet.notation import Graph, Index, Tensor, define, guard, replace, tanh, total
+from tests.benchmarks.models_convolution import residual_network
 from tests.codegen.agreement import agree, every
 
 n, c, o = Index("n", "N"), Index("c", "C"), Index("o", "O")
@@ -124,3 +125,15 @@ def test_what_may_be_infinite_is_left(rng: np.random.Generator) -> None:
     )
     assert prepared(lower(graph)).definition("w") is not None
     agree(graph, {"x": rng.standard_normal((2, 5, 4)), "K": rng.standard_normal((4, 3))})
+
+
+def test_a_residual_network(rng: np.random.Generator) -> None:
+    """Convolutions, batch normalisation, residual sums: every gradient, also in float32."""
+    network = residual_network(1, 2, size=3, classes=3)
+    names = [t.name for t in network.parameters]
+    slope = gradient(network, names, with_value=True)
+    given = {t.name: rng.standard_normal([int(e) for e in t.shape]) for t in network.parameters}
+    given |= {"x": rng.standard_normal((2, 1, 3, 3)), "y": np.array([2, 0])}
+    source = agree(slope, given).source
+    agree(slope, given, tolerance=1e-3, dtype=np.float32)
+    assert "part(" not in source and "einsum" not in source

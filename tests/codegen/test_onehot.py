@@ -92,3 +92,24 @@ def test_place_that_only_a_guard_keeps_in_range() -> None:
     i, j = n, k.fresh()
     ahead = argmax(p[i + 2, j], over=j)
     check(compare("<", i + 2, i.extent) * delta(k, ahead) * s[i], i, k, inputs=[p, s])
+
+
+def test_places_in_another_order_than_the_source_make_planes(rng: np.random.Generator) -> None:
+    """y lies (n, u, c): its entries go to planes of one position q each, in the same order."""
+    u, c, q = Index("u", "U"), Index("c", "C"), Index("q", 3)
+    x, w, g = Tensor("x", n, u, d), Tensor("w", c, d), Tensor("g", n, c, u)
+    at = Tensor("t", n, c, u, assume="integer", below=q.extent)
+    z = Tensor("z", n, c, u, q)
+    graph = Graph(
+        define(g[n, c, u], total(x[n, u, d] * w[c, d], over=d)),
+        define(z[n, c, u, q], compare("==", q, at[n, c, u]) * g[n, c, u]),
+        define(s[n], total(z[n, c, u, q] * z[n, c, u, q] * q, over=(c, u, q))),
+        inputs=[x, w, at],
+        outputs=[z, s],
+    )
+    arrays = {
+        "x": rng.standard_normal((2, 5, 3)),
+        "w": rng.standard_normal((4, 3)),
+        "t": rng.integers(0, 3, (2, 4, 5)),
+    }
+    assert "empty((3, N, U, C), DTYPE)" in agree(graph, arrays).source

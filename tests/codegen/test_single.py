@@ -56,3 +56,24 @@ def test_a_recurrence_over_one_step_is_left_alone(rng: np.random.Generator) -> N
     step = define(h[n, t], tanh(h[n, t - 1] + z[n, t]), base=h0[n])
     graph = Graph(step, inputs=[z, h0], output=h)
     agree(graph, {"z": rng.standard_normal((3, 1)), "h0": rng.standard_normal(3)})
+
+
+def test_a_kernel_of_one_position_needs_no_windows(rng: np.random.Generator) -> None:
+    """With stride 1 it is a dense layer for each place; with stride 2 its adjoint fills a view."""
+    a, e, one = Index("a", 8), Index("e", "C"), Index("p", 1)
+    for stride, size in ((1, 8), (2, 4)):
+        b = Index("b", size)
+        z, weight = Tensor("x", n, a, e), Tensor("K", o, e, one)
+        windows, out = Tensor("w", n, b, e, one), Tensor("y", n, b, o)
+        inside = guard(0, stride * b + one, 8)
+        graph = Graph(
+            define(windows[n, b, e, one], inside * z[n, stride * b + one, e]),
+            define(out[n, b, o], total(windows[n, b, e, one] * weight[o, e, one], over=[e, one])),
+            define(L[()], total(tanh(out[n, b, o]), over=[n, b, o])),
+            inputs=[z],
+            parameters=[weight],
+            output=L,
+        )
+        given = {"x": rng.standard_normal((2, 8, 3)), "K": rng.standard_normal((4, 3, 1))}
+        source = agree(gradient(graph, ["x", "K"], with_value=True), given).source
+        assert "strided" not in source and "range(" not in source and "part(" not in source
