@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from models_recurrent import GATES, characters
 
 from symnet.calculus import gradient
 from symnet.codegen import build, flat
@@ -48,11 +49,26 @@ def _autoencoder(w: Any) -> Graph:
     return join(*parts)
 
 
+def _lstm(w: Any) -> Graph:
+    return characters("lstm", w.cfg["V"], w.cfg["E"], w.cfg["H"])
+
+
 MODELS: dict[str, Callable[[Any], Graph]] = {
     "mlp": _mlp,
     "logreg": _logreg,
     "autoenc": _autoencoder,
+    "lstm": _lstm,
 }
+# An array of the benchmark, and the parameters whose columns stand in it side by side.
+PACKED = {
+    "lstm": {
+        "Wx": [f"W_{q}" for q in GATES["lstm"]],
+        "Wh": [f"U_{q}" for q in GATES["lstm"]],
+        "bx": [f"b_{q}" for q in GATES["lstm"]],
+    }
+}
+# Data that the model has with examples first.
+TURNED = {"lstm": ("x", "y")}
 
 
 class Train:
@@ -61,16 +77,20 @@ class Train:
     def __init__(self, w: Any, dtype: Any) -> None:
         loss = MODELS[w.model](w)
         names = [t.name for t in loss.parameters]
-        shapes = {n: w.params[n].shape for n in names}
+        self.packed = PACKED.get(w.model, {})
+        given = self._unpacked(w.params)
+        shapes = {n: given[n].shape for n in names}
         self.theta, self.parameters = flat(shapes, dtype)
         g, slots = flat(shapes, dtype)
         for n in names:
-            self.parameters[n][...] = w.params[n]
+            self.parameters[n][...] = given[n]
         slope = build(gradient(loss, names, with_value=True), dtype=dtype)
         self.slots = {n: slots[n] for n in names}
         self.slope = slope.bind(**self.parameters, out={f"{n}_bar": slots[n] for n in names})
+        turned = TURNED.get(w.model, ())
+        data = {n: a.T if n in turned else a for n, a in w.data.items()}
         self.batch = [
-            np.array(w.data[n], np.intp if w.data[n].dtype.kind == "i" else dtype)
+            np.array(data[n], np.intp if data[n].dtype.kind == "i" else dtype, order="C")
             for n in self.slope.missing
         ]
         kind, rate = w.opt
@@ -90,10 +110,25 @@ class Train:
 
     def check(self) -> dict[str, Any]:
         loss = self.slope.run(*self.batch)
-        return {"loss": loss, **{n: g.copy() for n, g in self.slots.items()}}
+        return {"loss": loss, **self._packed({n: g.copy() for n, g in self.slots.items()})}
 
     def params(self) -> dict[str, Any]:
-        return self.parameters
+        return self._packed(self.parameters)
+
+    def _unpacked(self, arrays: dict[str, Any]) -> dict[str, Any]:
+        """The model's parameters: columns of the benchmark's arrays, or arrays as they are."""
+        out = {n: a for n, a in arrays.items() if n not in self.packed}
+        for n, parts in self.packed.items():
+            out.update(zip(parts, np.split(arrays[n], len(parts), axis=-1), strict=True))
+        return out
+
+    def _packed(self, parts: dict[str, Any]) -> dict[str, Any]:
+        """The benchmark's arrays for the model's parameters."""
+        inside = {p for names in self.packed.values() for p in names}
+        out = {n: a for n, a in parts.items() if n not in inside}
+        for n, names in self.packed.items():
+            out[n] = np.concatenate([parts[p] for p in names], axis=-1)
+        return out
 
 
 def make(w: Any, dtype: Any = np.float32) -> Train | None:
