@@ -118,6 +118,10 @@ class Arrangement:
         self.emit(build(value), level)
         return Operand(value, axes)
 
+    def has(self, key: Hashable) -> bool:
+        """Whether `make` with this key would find its value made."""
+        return key in self._known
+
     def known(self, function: str, *args: Item) -> bool:
         """Whether `map` with these arguments would find its value made."""
         items = self._prepare(function, args)

@@ -2,7 +2,8 @@
 
 Several operands are contracted in pairs, in opt_einsum's order at typical sizes. A pair is a
 batch of matrix products: axes that both have and the result keeps (batch), axes of one operand
-only (rows, columns), axes that are summed. An operand that BLAS cannot read is copied first.
+only (rows, columns), axes that are summed. An operand that BLAS cannot read is copied first; so is
+one that a loop would read transposed in each turn.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import opt_einsum
 
 from symnet.codegen.arrangement import Arrangement, positions
 from symnet.codegen.plan import Contract, Operand, contiguous
-from symnet.codegen.reads import copied
+from symnet.codegen.reads import copied, is_copied
 from symnet.codegen.scalar import Axis
 from symnet.codegen.size import ONE, Size, product_of
 
@@ -86,11 +87,12 @@ def _matrix_product(
         if b.known("multiply", p, q) or p.axes[-1] in batch or q.axes[-1] in batch:
             return sum_axes(b, b.map("multiply", p, q), set(over))
         return _make(b, p, q, tuple(a for a in p.axes if a in batch), groups)
-    over = _summed_order(p, q, over, rows, columns)
-    if not is_matrix(p, rows, over):
-        p = copied(b, p, (*batch, *rows, *over))
-    if not is_matrix(q, over, columns):
+    over = _summed_order(b, p, q, groups)
+    p = _readable(b, p, (batch, rows, over))
+    q = _readable(b, q, (batch, over, columns))
+    if rows and columns and _stays(b, q, p) and not is_plain(q, columns):
         q = copied(b, q, (*batch, *over, *columns))
+    p, rows = _led(b, p, rows, over, batch)
     wanted = b.ranked((*batch, *rows, *columns))
     if not _fits(wanted, rows, columns):
         wanted = (*batch, *rows, *columns)
@@ -127,22 +129,69 @@ def sum_axes(b: Arrangement, p: Operand, summed: set[Axis]) -> Operand:
     )
 
 
+def _led(b: Arrangement, p: Operand, rows: Axes, over: Axes, batch: Axes) -> tuple[Operand, Axes]:
+    """The left operand with its rows in the order that the result is to lie in (see layout.py)."""
+    order = b.ranked(rows)
+    if b.note not in b.leading or order == rows:
+        return p, rows
+    if not is_matrix(p, order, over):
+        p = copied(b, p, (*batch, *order, *over))
+    return p, order
+
+
+def _stays(b: Arrangement, q: Operand, p: Operand) -> bool:
+    """Whether a loop multiplies the same q again and again: a copy before it costs little.
+
+    BLAS reads a transposed right operand too, but takes up to twice as long for a small product.
+    """
+    return b.level([q]) < b.level([p]) and b.level([p]) > 0
+
+
 # -- what BLAS can read -----------------------------------------------------------------------
 
 
-def _summed_order(p: Operand, q: Operand, over: Axes, rows: Axes, columns: Axes) -> Axes:
-    """An order of the summed axes in which as many operands as possible need no copy."""
-    orders = [
-        tuple(a for a in p.axes if a in over),
-        tuple(a for a in q.axes if a in over),
-    ]
-    return max(orders, key=lambda o: is_matrix(p, rows, o) + is_matrix(q, o, columns))
+def _summed_order(
+    b: Arrangement, p: Operand, q: Operand, groups: tuple[Axes, Axes, Axes, Axes]
+) -> Axes:
+    """An order of the summed axes in which as many operands as possible need no copy.
+
+    Where one of the two has to be copied, it is one that has been, else the smaller one.
+    """
+    batch, rows, columns, over = groups
+
+    def copies(o: Axes) -> tuple[int, int]:
+        pairs = ((p, (batch, rows, o)), (q, (batch, o, columns)))
+        missing = [(x, g) for x, g in pairs if not is_matrix(x, *g[1:])]
+        return len(missing), sum(b.cost(x.axes) for x, g in missing if not _copy(b, x, g)[1])
+
+    return min((tuple(a for a in x.axes if a in over) for x in (p, q)), key=copies)
+
+
+def _readable(b: Arrangement, o: Operand, groups: tuple[Axes, Axes, Axes]) -> Operand:
+    """The operand, or a copy that BLAS can read."""
+    return o if is_matrix(o, *groups[1:]) else copied(b, o, _copy(b, o, groups)[0])
+
+
+def _copy(b: Arrangement, o: Operand, groups: tuple[Axes, Axes, Axes]) -> tuple[Axes, bool]:
+    """The order of axes for a copy, and whether there is one already: BLAS reads both orders."""
+    batch, first, second = groups
+    turned = (*batch, *second, *first)
+    if is_copied(b, o, turned):
+        return turned, True
+    plain = (*batch, *first, *second)
+    return plain, is_copied(b, o, plain)
 
 
 def is_matrix(o: Operand, first: Axes, second: Axes) -> bool:
     """Whether the two groups of axes of an operand merge into a matrix that BLAS reads."""
     strides = dict(zip(o.axes, o.value.strides, strict=True))
     return _is_matrix(strides, first, second)
+
+
+def is_plain(o: Operand, second: Axes) -> bool:
+    """Whether the second group lies innermost: a matrix that is not read transposed."""
+    strides = dict(zip(o.axes, o.value.strides, strict=True))
+    return strides[second[-1]] == ONE
 
 
 def _fits(axes: Axes, rows: Axes, columns: Axes) -> bool:

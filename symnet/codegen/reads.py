@@ -183,6 +183,8 @@ def gather(b: Arrangement, s: Stored, slots: Slots, guarded: bool, e: Read) -> O
             item = whole_index(b, b.evaluate(slot, guarded))
             items.append(limited(b, item, value.axes[k].size, slot, guarded, s, e))
     index = flat_index(b, items, [a.size for a in value.axes[first:last]])
+    if last < len(own):  # rows are gathered in the order in which they are wanted
+        index = copied(b, index, b.ranked(index.axes))
     outer = tuple(_axis(slots[a]) for a in own[:first])
     inner = tuple(_axis(slots[a]) for a in own[last:])
     axes = (*outer, *index.axes, *inner)
@@ -296,13 +298,21 @@ def flat_index(b: Arrangement, items: Sequence[Affine | Operand], sizes: Sequenc
     return b.map("add", b.iota(affine), out)
 
 
+def _copy_key(source: Operand, axes: tuple[Axis, ...]) -> Hashable:
+    return ("copy", source.value, tuple(source.axes.index(a) for a in axes))
+
+
+def is_copied(b: Arrangement, source: Operand, axes: tuple[Axis, ...]) -> bool:
+    """Whether `copied` would find its value made."""
+    return b.has(_copy_key(source, axes))
+
+
 def copied(b: Arrangement, source: Operand, axes: tuple[Axis, ...]) -> Operand:
     """The operand without gaps in memory, its axes in the given order."""
     if source.axes == axes and is_contiguous(source.value):
         return source
-    place = tuple(source.axes.index(a) for a in axes)
     return b.make(
-        ("copy", source.value, place),
+        _copy_key(source, axes),
         b.level([source]),
         axes,
         source.value.kind,

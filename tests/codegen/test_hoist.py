@@ -74,7 +74,8 @@ def test_input_product_is_made_once_before_the_loop(rng: np.random.Generator) ->
     for body in (forward, backward):
         assert body.count(".dot(") == 1, body
         assert "x" not in body.replace("np.exp", "")
-    assert "W" not in forward and "U_T" in backward
+    assert "W" not in forward and "U" not in backward
+    assert ", U_T)" in source.split("for t_1")[0]  # U^T is copied once
     assert "np.multiply" not in forward
 
 
