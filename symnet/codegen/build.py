@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from symnet.codegen.bins import with_bins
 from symnet.codegen.cancel import without_quotients
 from symnet.codegen.function import Function
 from symnet.codegen.hoist import hoisted
@@ -24,6 +25,7 @@ from symnet.codegen.planning import make_plan
 from symnet.codegen.program import Program
 from symnet.codegen.roots import with_numbers_outside
 from symnet.codegen.safe import make_safe
+from symnet.codegen.tables import with_tables
 from symnet.codegen.whole import with_whole_inverses
 from symnet.notation.errors import UnsupportedExpression
 from symnet.notation.graph import Graph
@@ -67,7 +69,7 @@ def load(text: str) -> ModuleType:
 def prepared(program: Program) -> Program:
     """The program after all passes that come before the plan."""
     plain = with_numbers_outside(make_safe(without_quotients(with_whole_inverses(program))))
-    return inlined(hoisted(plain))
+    return inlined(with_bins(with_tables(hoisted(plain))))
 
 
 def build(

@@ -41,8 +41,8 @@ def reader(given: bool) -> Graph:
     m, t = Index("n", "N"), Index("t", "T", sequential=True)
     k, l, d = Index("k", 3), Index("l", 3), Index("d", 2)
     W, U, h = Tensor("W", d, k), Tensor("U", l, k), Tensor("h", m, t, k)
-    ids = Tensor("ids", m, t, assume="integer", below=5)
-    E, e = Tensor("E", Index("v", 5), d), Tensor("e", m, t, d)
+    ids = Tensor("ids", m, t, assume="integer", below="V")
+    E, e = Tensor("E", Index("v", "V"), d), Tensor("e", m, t, d)
     inner = total(e[m, t, d] * W[d, k], over=d) + total(h[m, t - 1, l] * U[l, k], over=l)
     definitions = [define(h[m, t, k], tanh(inner), base=0)]
     if not given:

@@ -44,6 +44,16 @@ def test_scatter_add_counts_repeated_places(helpers: ModuleType, rng: np.random.
             assert np.allclose(found, wanted, rtol=1e-13)
 
 
+def test_runs_are_summed(helpers: ModuleType, rng: np.random.Generator) -> None:
+    for count in (1, 5, 20, 200):  # short runs, then long ones
+        index, source = rng.integers(0, 7, count), rng.standard_normal((count, 3))
+        found, wanted = np.zeros((7, 3)), np.zeros((7, 3))
+        rows = np.empty_like(source)
+        helpers.sum_runs(found, helpers.runs(index), source, rows, np.ones(count))
+        np.add.at(wanted, index, source)
+        assert np.allclose(found, wanted, rtol=1e-12)
+
+
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_part_is_what_stays_inside(helpers: ModuleType, step: int) -> None:
     for start in range(-5, 6):
