@@ -18,7 +18,7 @@ from symnet.codegen.bins import with_bins
 from symnet.codegen.cancel import without_quotients
 from symnet.codegen.function import Function
 from symnet.codegen.hoist import hoisted
-from symnet.codegen.inline import inlined
+from symnet.codegen.inline import inlined, inlined_in_loops
 from symnet.codegen.lower import lower
 from symnet.codegen.numpy import write
 from symnet.codegen.planning import make_plan
@@ -69,7 +69,7 @@ def load(text: str) -> ModuleType:
 def prepared(program: Program) -> Program:
     """The program after all passes that come before the plan."""
     plain = with_numbers_outside(make_safe(without_quotients(with_whole_inverses(program))))
-    return inlined(with_bins(with_tables(hoisted(plain))))
+    return inlined(with_bins(with_tables(hoisted(inlined_in_loops(plain)))))
 
 
 def build(
