@@ -229,6 +229,11 @@ class Text:
         self.helpers["filled"] = None
         return self._constant(f"filled({self.shape(shape)}, {number})", "filled")
 
+    def rows(self, value: Value) -> str:
+        """The rows of an array of the workspace, to be taken by their number in a loop."""
+        self.helpers["rows"] = None
+        return self._constant(f"rows({self.name(value)})", f"{self.name(value)}_rows")
+
     def scratch(self, shape: Sequence[Size]) -> str:
         """An array whose contents nobody needs after the statement; one for each shape."""
         self.helpers["empty"] = None
