@@ -8,7 +8,8 @@
     b_bar[k]   = sum[v](g_bins[v,k])
 
 It pays where the table has few rows (see tables.py), and rows long enough for a product to cost
-more than the addition of rows.
+more than the addition of rows. The bins of rows that do not occur are 0, which counts only if what
+they are multiplied by is finite.
 """
 
 from __future__ import annotations
@@ -98,6 +99,8 @@ class _Bins:
             length = {a for g in still if v in g.axes for a in g.axes} - {v}
             if not moving or any(index in walk(f) for f in moving) or not _is_long(length):
                 continue
+            if not all(map(self.known.facts.finite, still)):
+                continue
             others = tuple(a for a in t.bound if a not in rows)
             return Reduce("sum", mul(*still, self._bins(index, v, mul(*moving))), (v, *others))
         return None
@@ -132,6 +135,8 @@ class _Bins:
         moving = [f for f in factors(t.body) if f.axes & rows]
         still = [f for f in factors(t.body) if not f.axes & rows]
         if not still or not moving or any(v in f.axes for f in moving):
+            return None
+        if not all(map(self.known.facts.finite, still)):
             return None
         return still, moving, t.bound
 

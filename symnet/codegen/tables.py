@@ -4,7 +4,8 @@
  => a_rows[v,k] = b[k] + sum[d](W[d,k]*E[v,d]);   a[n,t,k] = a_rows[x[n,t],k]
 
 F(E[x]) = F(E)[x] for every F. It pays where the table has fewer rows than are looked up, so it is
-done where the number of rows is known and the rows that are looked up are typically more.
+done where the number of rows is known and the rows that are looked up are typically more. Rows
+that are not looked up count too now, so F has to be finite for every finite table.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symnet.codegen.algebra import of_axis, rebuild
+from symnet.codegen.facts import Facts
 from symnet.codegen.program import Def, Given, Program, unused_name
 from symnet.codegen.recurrence import components, is_recurrent
 from symnet.codegen.scalar import Axis, Read, Reduce, Scalar, children, reads, walk
@@ -28,6 +30,9 @@ class Lookups:
     def __init__(self, program: Program) -> None:
         self.given: dict[str, Given] = {g.name: g for g in program.given if g.below is not None}
         self.plain = {g[0].name: g[0] for g in components(program.defs) if not is_recurrent(g)}
+        self.facts = Facts(program)
+        self.shapes = {g.name: g.shape for g in program.given}
+        self.shapes |= {d.name: tuple(a.size for a in d.axes) for d in program.defs}
         self.rows = {n: d for n, d in self.plain.items() if self._is_lookup(d)}
 
     def _is_lookup(self, d: Def) -> bool:
@@ -50,9 +55,13 @@ class Lookups:
         return rebuild(e, (self.opened(c) for c in children(e)))
 
     def indices(self, e: Scalar) -> list[Read]:
-        """The different indices x[n,t] that stand in slots of tables."""
-        slots = (s for r in reads(e) for s in r.slots)
-        return list(dict.fromkeys(s for s in slots if isinstance(s, Read) and self.is_index(s)))
+        """The different indices x[n,t] at which e reads tables of as many rows as they count."""
+        fits: dict[Read, bool] = {}
+        for r in reads(e):
+            for s, rows in zip(r.slots, self.shapes[r.name], strict=True):
+                if isinstance(s, Read) and self.is_index(s):
+                    fits[s] = fits.get(s, True) and rows == self.below(s)
+        return [index for index, fine in fits.items() if fine]
 
     def is_short(self, index: Read) -> bool:
         """Whether there are surely few rows, and typically more are looked up."""
@@ -74,6 +83,7 @@ def with_tables(program: Program) -> Program:
         else:
             defs.extend(made)
             known.rows[d.name] = made[1]
+            known.shapes[made[0].name] = tuple(a.size for a in made[0].axes)
     return program.with_defs(tuple(defs))
 
 
@@ -87,7 +97,8 @@ def _table(known: Lookups, d: Def, taken: set[str]) -> tuple[Def, Def] | None:
         inside = at_row(body, index, v)
         assert index.plain is not None
         rows = set(index.plain)
-        if not rows <= set(d.axes) or inside.axes & rows or not known.is_short(index):
+        fits = rows <= set(d.axes) and not inside.axes & rows and known.is_short(index)
+        if not fits or not known.facts.finite(inside):
             continue
         others = [a for a in d.axes if a not in rows]
         table = defined(f"{d.name}_rows", (v, *others), inside, taken)

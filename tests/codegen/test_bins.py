@@ -7,7 +7,7 @@ from symnet.codegen.bins import with_bins
 from symnet.codegen.hoist import hoisted
 from symnet.codegen.lower import lower
 from symnet.codegen.program import Program
-from symnet.notation import Graph, Index, Tensor, define, delta, sin, total
+from symnet.notation import Graph, Index, Tensor, define, delta, log, sin, total
 from tests.codegen.agreement import agree
 
 n, t, k, v = Index("n", "N"), Index("t", "T"), Index("k", 3), Index("v", 5)
@@ -84,6 +84,18 @@ def test_products_with_other_factors(rng: np.random.Generator) -> None:
         graph = binned(body, *axes)
         assert len(bins(lower(graph))) == count, body
         agree(graph, {s.name: arrays[s.name] for s in graph.given})
+
+
+def test_rows_that_do_not_occur_count_nothing(rng: np.random.Generator) -> None:
+    """The logarithm of their entries is not a number, and 0 times that would be none either."""
+    d = Index("d", 20)
+    body = total(g[n, t, k] * log(Tensor("E", v, d)[x[n, t], d]), over=[n, t])
+    graph = binned(body, k, d)
+    assert bins(lower(graph)) == []
+    E = rng.random((5, 20))
+    E[3] = -1
+    ids = rng.integers(0, 3, (4, 6))
+    agree(graph, {"g": rng.standard_normal((4, 6, 3)), "E": E, "x": ids})
 
 
 def test_sums_of_rows_in_both_ways(rng: np.random.Generator) -> None:

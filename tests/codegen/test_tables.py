@@ -5,7 +5,7 @@ import pytest
 
 from symnet.codegen.lower import lower
 from symnet.codegen.tables import with_tables
-from symnet.notation import Graph, Index, Tensor, define, tanh, total
+from symnet.notation import Graph, Index, Tensor, compare, define, log, tanh, total
 from tests.codegen.agreement import agree
 
 n, t, d, k = Index("n", "N"), Index("t", "T"), Index("d", 2), Index("k", 3)
@@ -44,6 +44,8 @@ def tables(graph: Graph) -> list[str]:
         (lambda e, i: e * i, True),  # the index itself is known at each row
         (lambda e, i: e * z[n, k], False),  # depends on n otherwise too
         (lambda e, i: e + n, False),
+        (lambda e, i: log(e**2) + 1 / (e + 9), False),  # may fail in a row that is not looked up
+        (lambda e, i: log(e**2 + 1), True),
     ],
 )
 def test_function_of_a_row_is_a_row_of_a_table(
@@ -59,6 +61,16 @@ def test_large_tables_and_those_of_unknown_size_stay(rng: np.random.Generator) -
     assert tables(looked_up(513)) == []
     assert tables(looked_up("V")) == []
     agree(looked_up("V"), given(rng))
+
+
+def test_index_counts_other_rows_than_the_table_has(rng: np.random.Generator) -> None:
+    """Only the bracket keeps a row from being read that there is not."""
+    E, x = Tensor("E", Index("v", 5), d), Tensor("x", n, t, assume="integer", below=6)
+    body = compare("<", x[n, t], 5) * total(E[x[n, t], d] * W[d, k], over=d)
+    graph = Graph(define(y[n, t, k], body), inputs=[x], parameters=[E, W], output=y)
+    assert tables(graph) == []
+    arrays = given(rng)
+    agree(graph, {"E": arrays["E"], "W": arrays["W"], "x": rng.integers(0, 6, (4, 6))})
 
 
 def test_rows_without_a_sum_are_only_looked_up() -> None:
