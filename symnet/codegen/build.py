@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from symnet.codegen.bins import with_bins
 from symnet.codegen.cancel import without_quotients
 from symnet.codegen.correlate import correlated
 from symnet.codegen.function import Function
 from symnet.codegen.hoist import hoisted
 from symnet.codegen.horner import with_polynomials_in_one_form
-from symnet.codegen.inline import inlined
+from symnet.codegen.inline import inlined, inlined_in_loops
 from symnet.codegen.lower import lower
 from symnet.codegen.numpy import write
 from symnet.codegen.planning import make_plan
@@ -28,6 +29,7 @@ from symnet.codegen.reassociate import with_known_products
 from symnet.codegen.roots import with_numbers_outside
 from symnet.codegen.safe import make_safe
 from symnet.codegen.single import without_single_axes
+from symnet.codegen.tables import with_tables
 from symnet.codegen.whole import with_whole_inverses
 from symnet.notation.errors import UnsupportedExpression
 from symnet.notation.graph import Graph
@@ -72,7 +74,8 @@ def prepared(program: Program) -> Program:
     """The program after all passes that come before the plan."""
     safe = make_safe(without_quotients(without_single_axes(with_whole_inverses(program))))
     plain = with_polynomials_in_one_form(with_numbers_outside(safe))
-    return inlined(hoisted(without_single_axes(correlated(with_known_products(plain)))))
+    plain = without_single_axes(correlated(with_known_products(plain)))
+    return inlined(with_bins(with_tables(hoisted(inlined_in_loops(plain)))))
 
 
 def build(

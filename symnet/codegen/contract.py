@@ -2,7 +2,8 @@
 
 Several operands are contracted in pairs, in opt_einsum's order at typical sizes. A pair is a
 batch of matrix products: axes that both have and the result keeps (batch), axes of one operand
-only (rows, columns), axes that are summed. An operand that BLAS cannot read is copied first.
+only (rows, columns), axes that are summed. An operand that BLAS cannot read is copied first; so is
+one that a loop would read transposed in each turn.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 import opt_einsum
 
 from symnet.codegen.arrangement import Arrangement, positions
-from symnet.codegen.merging import as_matrix, fits, matrix_cost
+from symnet.codegen.merging import as_matrix, fits, is_matrix, is_plain, matrix_cost
 from symnet.codegen.plan import Contract, Operand
 from symnet.codegen.reads import copied
 from symnet.codegen.scalar import Axis
@@ -89,6 +90,9 @@ def _matrix_product(
     over = _summed_order(b, p, q, groups)
     p = as_matrix(b, p, batch, rows, over)
     q = as_matrix(b, q, batch, over, columns)
+    if rows and columns and _stays(b, q, p) and not is_plain(q, columns):
+        q = copied(b, q, (*batch, *over, *columns))
+    p, rows = _led(b, p, rows, over, batch)
     wanted = b.ranked((*batch, *rows, *columns))
     if not fits(wanted, rows, columns):
         wanted = (*batch, *rows, *columns)
@@ -140,6 +144,24 @@ def sum_axes(b: Arrangement, p: Operand, summed: set[Axis]) -> Operand:
         "float",
         lambda out: Contract(out, p, None, (), rows, (), over, note=b.note),
     )
+
+
+def _led(b: Arrangement, p: Operand, rows: Axes, over: Axes, batch: Axes) -> tuple[Operand, Axes]:
+    """The left operand with its rows in the order that the result is to lie in (see layout.py)."""
+    order = b.ranked(rows)
+    if b.note not in b.leading or order == rows:
+        return p, rows
+    if not is_matrix(p, order, over):
+        p = copied(b, p, (*batch, *order, *over))
+    return p, order
+
+
+def _stays(b: Arrangement, q: Operand, p: Operand) -> bool:
+    """Whether a loop multiplies the same q again and again: a copy before it costs little.
+
+    BLAS reads a transposed right operand too, but takes up to twice as long for a small product.
+    """
+    return b.level([q]) < b.level([p]) and b.level([p]) > 0
 
 
 def _summed_order(b: Arrangement, p: Operand, q: Operand, groups: tuple[Axes, ...]) -> Axes:

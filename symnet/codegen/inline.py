@@ -2,7 +2,11 @@
 
     p[n,k] = e[n,k]/s[n];  z_bar[n,k] = (p[n,k] - [k = t[n]])/N   =>   (e/s - [k = t[n]])/N
 
-The factors of both then meet: 1/N goes to s[n], not to an array of all n and k.
+The factors of both then meet: 1/N goes to s[n], not to an array of all n and k. In a recurrence
+they meet before what does not change leaves the loop, and leave it as one:
+
+    g_bar[n,t,k] = c_bar[n,t,k]*i[n,t,k];  a_bar[n,t,k] = (1 - g[n,t,k]^2)*g_bar[n,t,k]
+ => a_bar[n,t,k] = (1 - g[n,t,k]^2)*i[n,t,k]*c_bar[n,t,k]
 """
 
 from __future__ import annotations
@@ -17,25 +21,42 @@ from symnet.codegen.scalar import Add, Mul, Read, Scalar, children
 
 
 def inlined(program: Program) -> Program:
-    """The program with such products written out where they are read, their formulas kept."""
+    """The program with such products written out where they are read, their formulas kept.
+
+    What a recurrence reads or computes stays as it is.
+    """
     program = without_dead(program)
-    count = Counter(r.name for d in program.defs for r in reads_of(d))
     plain = {g[0].name for g in components(program.defs) if not is_recurrent(g)}
+    return _written_out(program, {n: None for n in plain})
+
+
+def inlined_in_loops(program: Program) -> Program:
+    """The program with such products written out within each recurrence."""
+    program = without_dead(program)
+    groups = [g for g in components(program.defs) if is_recurrent(g)]
+    return _written_out(program, {d.name: k for k, g in enumerate(groups) for d in g})
+
+
+def _written_out(program: Program, part: dict[str, int | None]) -> Program:
+    """Products read once, in the part of the program in which they are, written out there."""
+    count = Counter(r.name for d in program.defs for r in reads_of(d))
     single = {
         d.name: d
         for d in program.defs
         if count[d.name] == 1
-        and d.name in plain - program.wanted
+        and d.name in part.keys() - program.wanted
         and isinstance(d.body, Mul)
+        and d.base is None
         and not d.integer
     }
     defs: dict[str, Def] = {}
     for d in program.defs:
         used: list[Def] = []
-        if d.name not in plain:  # what has been hoisted out of a loop stays out
+        if d.name not in part:
             defs[d.name] = d
             continue
-        body = _opened(d.body, {n: defs.get(n, x) for n, x in single.items()}, used, False)
+        own = {n: defs.get(n, x) for n, x in single.items() if part[n] == part[d.name]}
+        body = _opened(d.body, own, used, False)
         formula = "\n".join([*(x.formula for x in used), d.formula])
         defs[d.name] = replace(d, body=body, formula=formula)
     return without_dead(program.with_defs(tuple(defs.values())))

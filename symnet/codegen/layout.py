@@ -4,13 +4,18 @@ NumPy's argmax along a last axis, with which maxima are found, costs some 7 ns f
 however short the row: over (1797, 10) it takes 12 us; a maximum of (10, 1797) over the first axis
 takes 2. So a tensor whose maximum is taken over a short last axis, and what it is computed from
 entry by entry, has that axis first.
+
+A loop reads one position of its axis in each turn, and fills arrays with that axis first. So what
+it reads, and what that is computed from, has the loop's axis first too: no turn reads with gaps,
+and products after the loop find their two operands in one order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symnet.codegen.program import Def, Program
+from symnet.codegen.program import Def, Program, reads_of
+from symnet.codegen.recurrence import components, is_recurrent, schedule, shift
 from symnet.codegen.scalar import Axis, Read, Reduce, Scalar, children, walk
 
 SHORT = 32
@@ -32,7 +37,34 @@ def leading_axes(program: Program) -> dict[str, int]:
         if name in known and name not in found and known[name].base is None:
             found[name] = place
             frontier.extend((n, place) for n in _entrywise(known[name]))
-    return found
+    return {**_read_by_loops(program), **found}
+
+
+def _read_by_loops(program: Program) -> dict[str, int]:
+    """The positions of loop axes in what loops read and do not compute."""
+    groups = components(program.defs)
+    plain = {g[0].name: g[0] for g in groups if not is_recurrent(g)}
+    found: dict[str, int] = {}
+    frontier: list[tuple[str, int]] = []
+    for group in groups:
+        places = schedule(group).places if group[0].name not in plain else {}
+        for d in group if places else ():
+            frontier.extend(_along(d, d.axes[places[d.name]]))
+    while frontier:
+        name, place = frontier.pop()
+        if name in plain and name not in program.wanted and name not in found:
+            found[name] = place
+            frontier.extend(_along(plain[name], plain[name].axes[place]))
+    return {name: place for name, place in found.items() if place}
+
+
+def _along(d: Def, axis: Axis) -> Iterator[tuple[str, int]]:
+    """What the definition reads along one of its axes, shifted or not, and at which position."""
+    for r in reads_of(d):
+        for place, slot in enumerate(r.slots):
+            if shift(slot, axis) is not None:
+                yield r.name, place
+                break
 
 
 def _over_last_axis(node: Reduce) -> Iterator[tuple[Read, int]]:

@@ -65,6 +65,12 @@ def is_matrix(o: Operand, first: Axes, second: Axes) -> bool:
     return merges(dict(zip(o.axes, o.value.strides, strict=True)), first, second)
 
 
+def is_plain(o: Operand, second: Axes) -> bool:
+    """Whether the second group lies innermost: a matrix that is not read transposed."""
+    strides = dict(zip(o.axes, o.value.strides, strict=True))
+    return strides[second[-1]] == ONE
+
+
 def fits(axes: Axes, rows: Axes, columns: Axes) -> bool:
     """Whether the groups merge in an array of these axes that has no gaps."""
     strides = dict(zip(axes, contiguous([a.size for a in axes]), strict=True))

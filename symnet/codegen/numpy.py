@@ -138,21 +138,22 @@ class _Module(Text):
         for c in op.carries:
             if self._computed_in_slot(c):
                 assert isinstance(c.result, Operand)
-                self.body.append(f"{inner}{self.name(c.result.value)} = {self._slot(c, variable)}")
+                slot = f"{self.rows(c.out)}[{self._position(c, variable)}]"
+                self.body.append(f"{inner}{self.name(c.result.value)} = {slot}")
         for x in op.body:
             self._op(x, depth + 1)
         for c in op.carries:
             if not self._computed_in_slot(c):
                 value = self.argument(c.result, c.out.axes[1:])
-                self.body.append(f"{inner}{self._slot(c, variable)} = {value}")
+                slot = f"{self.name(c.out)}[{self._position(c, variable)}]"
+                self.body.append(f"{inner}{slot} = {value}")
 
     def _computed_in_slot(self, c: Carry) -> bool:
         buffer = isinstance(c.result, Operand) and self.memory.buffers.get(c.result.value)
         return bool(buffer) and buffer.role == "slot" and buffer.owner is c.out  # type: ignore[union-attr]
 
-    def _slot(self, c: Carry, variable: str) -> str:
-        before = f" + {self.size(c.before)}" if c.before.terms else ""
-        return f"{self.name(c.out)}[{variable}{before}]"
+    def _position(self, c: Carry, variable: str) -> str:
+        return variable + (f" + {self.size(c.before)}" if c.before.terms else "")
 
     def _base(self, c: Carry, pad: str) -> None:
         assert c.base is not None

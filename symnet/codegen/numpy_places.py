@@ -28,6 +28,10 @@ def start(t: Text, out: Value, init: Operand | None) -> Iterator[str]:
 
 def scatter(t: Text, op: Scatter) -> Iterator[str]:
     """out[index] += source."""
+    inner = op.out.axes[op.lead :]
+    if op.init is None and not op.unique and inner and isinstance(op.source, Operand):
+        yield from _sums_of_rows(t, op, op.source)
+        return
     yield from start(t, op.out, op.init)
     shape = op.out.shape
     merged = (product_of(shape[: op.lead]), *shape[op.lead :])
@@ -40,6 +44,19 @@ def scatter(t: Text, op: Scatter) -> Iterator[str]:
     else:
         t.helpers["scatter_add"] = None
         yield f"scatter_add({out}, {index}, {source})"
+
+
+def _sums_of_rows(t: Text, op: Scatter, source: Operand) -> Iterator[str]:
+    """Each row of out as the sum of the rows of the source that belong there."""
+    t.helpers["sum_runs"] = None
+    inner = op.out.axes[op.lead :]
+    new, runs = t.runs(op.index.value)
+    yield from new
+    yield f"{t.name(op.out)}.fill(0)"
+    out = t.matrix(Operand(op.out, op.out.axes), (), op.out.axes[: op.lead], inner)
+    rows = t.matrix(source, (), op.index.axes, inner)
+    shape = [product_of([a.size for a in group]) for group in (op.index.axes, inner)]
+    yield f"sum_runs({out}, {runs}, {rows}, {t.scratch(shape)}, {t.ones(shape[0])})"
 
 
 def place(t: Text, op: Place) -> Iterator[str]:

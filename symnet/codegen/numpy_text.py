@@ -69,6 +69,7 @@ class Text:
         self._derived: dict[tuple[str, str], str] = {}
         self._numbers: dict[str, str] = {}
         self._boxes: dict[Value, str] = {}
+        self._runs: dict[Value, str] = {}
         self._entrywise_numbers = {
             a.value
             for op in everything(plan.ops)
@@ -235,6 +236,24 @@ class Text:
         """An array of one number that broadcasts to this shape."""
         self.helpers["filled"] = None
         return self.constant(f"filled({self.shape(shape)}, {number})", "filled")
+
+    def rows(self, value: Value) -> str:
+        """The rows of an array of the workspace, to be taken by their number in a loop."""
+        self.helpers["rows"] = None
+        return self.constant(f"rows({self.name(value)})", f"{self.name(value)}_rows")
+
+    def scratch(self, shape: Sequence[Size]) -> str:
+        """An array whose contents nobody needs after the statement; one for each shape."""
+        self.helpers["empty"] = None
+        return self.constant(f"empty({self.shape(shape)}, DTYPE)", "scratch")
+
+    def runs(self, index: Value) -> tuple[list[str], str]:
+        """A variable for the sorted index, and the statement that sets it where it is new."""
+        self.helpers["runs"] = None
+        if index in self._runs and index.level <= 0:
+            return [], self._runs[index]
+        self._runs[index] = name = self.unused(f"{self.name(index)}_runs")
+        return [f"{name} = runs({self.name(index)})"], name
 
     def pair(self, text: str) -> tuple[str, str]:
         """Variables for the two results of a call that depends on sizes only."""

@@ -30,7 +30,7 @@ def view_text(t: Text, op: View) -> str:
         kind = "int" if op.out.kind == "int" else "float"
         return f"{kind}({name}[{', '.join(t.index(s) for s in op.slots)}])"
     if suffix:
-        return name + ("" if suffix == "[...]" else suffix)
+        return name if suffix == "[...]" else _row(t, op, suffix)
     t.helpers["strided"] = None
     axes = op.out.axes
     start = [
@@ -39,6 +39,15 @@ def view_text(t: Text, op: View) -> str:
     steps = [[t.size(s.coefficient(a)) for s in op.slots] for a in axes]
     rows = ", ".join(f"({', '.join(r)},)" for r in steps)
     return f"strided({name}, ({', '.join(start)},), {t.shape(op.out.shape)}, ({rows},))"
+
+
+def _row(t: Text, op: View, suffix: str) -> str:
+    """The view, from the list of all rows if it is a row that moves with a loop."""
+    first = op.slots[0]
+    moves = first.terms and not any(a in op.out.axes for a, _ in first.terms)
+    if moves and not {",", ":"} & set(suffix) and t.place(op.source) == "workspace":
+        return t.rows(op.source) + suffix
+    return t.name(op.source) + suffix
 
 
 def _slice(t: Text, slot: Affine, own: Axis, axes: tuple[Axis, ...]) -> str | None:

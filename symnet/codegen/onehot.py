@@ -215,6 +215,9 @@ def _scatter(
         index = b.map("add", index, b.iota_zero(missing))
     unique = set(index.axes) <= plain
     if not unique and isinstance(source, Operand):
+        order = tuple(a for a in source.axes if a in index.axes)
+        if len(order) == len(index.axes):  # the index is the smaller one to copy
+            index = reads.copied(b, index, order)
         source = _spread(b, source, (*index.axes, *axes[lead:]))
     local = (*axes, *(a for a in index.axes if a not in axes))
     key = (

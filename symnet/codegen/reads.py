@@ -14,7 +14,7 @@ from symnet.codegen.algebra import add, of_size
 from symnet.codegen.arrangement import Arrangement, Stored, affine_key
 from symnet.codegen.facts import extremes, in_range
 from symnet.codegen.plan import Check, Copy, Gather, Item, Operand, Pad, Value, View, is_contiguous
-from symnet.codegen.scalar import Affine, Axis, Mul, Pow, Read, Scalar
+from symnet.codegen.scalar import Add, Affine, Axis, Mul, Pow, Read, Scalar
 from symnet.codegen.scalar import Reduce as Reduction
 from symnet.codegen.size import ONE, ZERO, Size, clamped
 from symnet.notation.errors import UnsupportedExpression
@@ -83,6 +83,9 @@ def said_by_padding(b: Arrangement, f: Scalar) -> Iterator[Affine]:
     if isinstance(f, Mul):
         for g in f.args:
             yield from said_by_padding(b, g)
+    if isinstance(f, Add):  # what every term says
+        first, *others = (list(said_by_padding(b, t)) for t in f.args)
+        yield from (e for e in first if all(e in said for said in others))
     if isinstance(f, Reduction) and f.kind == "sum":
         inner = set(f.bound)
         yield from (e for e in said_by_padding(b, f.body) if not e.axes & inner)
@@ -183,6 +186,8 @@ def gather(b: Arrangement, s: Stored, slots: Slots, guarded: bool, e: Read) -> O
             item = whole_index(b, b.evaluate(slot, guarded))
             items.append(limited(b, item, value.axes[k].size, slot, guarded, s, e))
     index = flat_index(b, items, [a.size for a in value.axes[first:last]])
+    if last < len(own):  # rows are gathered in the order in which they are wanted
+        index = copied(b, index, b.ranked(index.axes))
     outer = tuple(_axis(slots[a]) for a in own[:first])
     inner = tuple(_axis(slots[a]) for a in own[last:])
     axes = (*outer, *index.axes, *inner)

@@ -74,7 +74,8 @@ def test_input_product_is_made_once_before_the_loop(rng: np.random.Generator) ->
     for body in (forward, backward):
         assert body.count(".dot(") == 1, body
         assert "x" not in body.replace("np.exp", "")
-    assert "W" not in forward and "U_T" in backward
+    assert "W" not in forward and "U" not in backward
+    assert ", U_T)" in source.split("for t_1")[0]  # U^T is copied once
     assert "np.multiply" not in forward
 
 
@@ -109,3 +110,11 @@ def test_outer_products_stay_in_the_loop() -> None:
     body = total(s[t - 1, l] * U[l, k] * v[t, l], over=l)
     program = hoisted(lower(Graph(define(s[t, k], body, base=1), inputs=[U, v])))
     assert [d.name for d in program.defs] == ["s"]
+
+
+def test_sum_of_reads_beyond_the_end_needs_no_mask(rng: np.random.Generator) -> None:
+    """[t+1 < T] (a[t+1] + b[t+1]): both are 0 at T, where their arrays hold zeros."""
+    graph = lstm()
+    slope = gradient(graph, [v.name for v in graph.parameters])
+    _, backward = loop_bodies(agree(slope, given(graph, rng)).source)
+    assert not [line for line in backward.splitlines() if "<" in line and "#" not in line]

@@ -1,8 +1,11 @@
 """Recurrences: forwards, backwards, with a base, several, nested; and what follows a loop."""
 
+import re
+
 import numpy as np
 import pytest
 
+from symnet.calculus import gradient
 from symnet.codegen import build
 from symnet.notation import (
     Graph,
@@ -17,6 +20,7 @@ from symnet.notation import (
     tanh,
     total,
 )
+from tests.benchmarks.models_recurrent import GATES, characters
 from tests.codegen.agreement import agree, every
 
 T = 5
@@ -119,3 +123,31 @@ def test_sizes_may_change_between_calls() -> None:
     f = build(graph)
     for size in (3, 1, 7, 3):
         assert np.allclose(f(x=np.ones(size)), np.arange(1, size + 1))
+
+
+# -- layers over time -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cell", GATES)
+def test_recurrent_layers_leave_little_in_the_loop(cell: str, rng: np.random.Generator) -> None:
+    """LSTM, GRU and plain: one product for each gate, all written into arrays that there are."""
+    loss = characters(cell, vocabulary=4, width=16, hidden=2)
+    slope = gradient(loss, [p.name for p in loss.parameters], with_value=True)
+    sizes = {"N": 2, "T": 3}
+    arrays = {
+        v.name: rng.integers(0, 4, (2, 3))
+        if v.is_integer_valued
+        else rng.standard_normal([sizes.get(str(e)) or int(e) for e in v.shape])
+        for v in slope.given
+    }
+    source = agree(slope, arrays).source
+    run = source.split("    def run(")[1].split("    return run")[0]
+    assert run.count("sum_runs(") == len(GATES[cell])  # E, W and b share the sums of rows
+    loops = re.findall(r"        for t.*?(?=\n        \S)", run, re.DOTALL)
+    assert len(loops) == 2
+    for body in loops:
+        assert body.count(".dot(") == len(GATES[cell])
+        calls = [x for x in body.splitlines() if "np." in x or ".dot(" in x]
+        assert all("out=" in x for x in calls), body
+        assert ".T" not in body and "[:, t" not in body and "copyto" not in body
+        assert "<" not in re.sub("#.*", "", body)

@@ -44,6 +44,31 @@ def test_scatter_add_counts_repeated_places(helpers: ModuleType, rng: np.random.
             assert np.allclose(found, wanted, rtol=1e-13)
 
 
+def test_runs_keep_the_order_of_equal_indices(helpers: ModuleType) -> None:
+    for far in (0, 70000):  # sorted by digits, or as they are
+        order, found, first = helpers.runs(np.array([[2, 1 + far], [2, 0]]))
+        assert order.tolist() == ([3, 0, 2, 1] if far else [3, 1, 0, 2])
+        assert found.tolist() == sorted({0, 2, 1 + far})
+        assert first.tolist() == ([0, 1, 3] if far else [0, 1, 2])
+
+
+def test_rows_of_long_arrays_stay_an_array(helpers: ModuleType) -> None:
+    short, long = np.zeros((4096, 2)), np.zeros((4097, 2))
+    assert isinstance(helpers.rows(short), list) and helpers.rows(long) is long
+    helpers.rows(short)[3][1] = 5.0
+    assert short[3, 1] == 5.0
+
+
+def test_runs_are_summed(helpers: ModuleType, rng: np.random.Generator) -> None:
+    for count in (1, 5, 20, 200):  # short runs, then long ones
+        index, source = rng.integers(0, 7, count), rng.standard_normal((count, 3))
+        found, wanted = np.zeros((7, 3)), np.zeros((7, 3))
+        rows = np.empty_like(source)
+        helpers.sum_runs(found, helpers.runs(index), source, rows, np.ones(count))
+        np.add.at(wanted, index, source)
+        assert np.allclose(found, wanted, rtol=1e-12)
+
+
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_part_is_what_stays_inside(helpers: ModuleType, step: int) -> None:
     for start in range(-5, 6):

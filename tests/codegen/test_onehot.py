@@ -34,7 +34,7 @@ def test_labels_are_subtracted_at_their_places() -> None:
 
 def test_rows_are_added_also_at_repeated_places() -> None:
     source = check(total(delta(k, t[n]) * y[n, d], over=n), k, d, inputs=[y, t])
-    assert "scatter_add(" in source and "add.at" not in source
+    assert "sum_runs(" in source and "add.at" not in source
 
 
 def test_counts() -> None:
