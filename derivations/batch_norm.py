@@ -39,7 +39,7 @@ def sections() -> list[Section]:
                     "x_bar[n,d] = gamma[d]*r[d]*y_bar[n,d]",
                     "mean and variance taken for constants, as in evaluation",
                     right=False,
-                    slip=SlipKind.MISSING_TERM,
+                    slip=SlipKind.NORMALISATION_PATH,
                 ),
                 Claim(
                     "x_bar[n,d] = gamma[d]*r[d]*(y_bar[n,d] - mean[m](y_bar[m,d]))",
@@ -71,7 +71,7 @@ def sections() -> list[Section]:
                     " - x_hat[n,c,a,b]*mean[m](y_bar[m,c,a,b]*x_hat[m,c,a,b]))",
                     "means over samples only, as for rows",
                     right=False,
-                    slip=SlipKind.MISSING_SUM,
+                    slip=SlipKind.OTHER,
                 ),
             ),
         ),
@@ -130,9 +130,9 @@ bias or to weights in front of the norm, and what changes when the statistics ar
 """,
     sections=sections,
     learnt="""
-Two means are taken off the cotangent: its own, and that of its product with x_hat. Frozen statistics
-take nothing off. What the norm does not see gets nothing back: a bias exactly 0, and weights no
-component along themselves, so that steps along the gradient can only make them longer.
+Two means are taken off the cotangent: its own, and that of its product with x_hat. Frozen
+statistics take nothing off. What the norm does not see gets nothing back: a bias exactly 0, and
+weights no component along themselves, so that steps along the gradient can only make them longer.
 """,
 )
 

@@ -86,9 +86,10 @@ def sections() -> list[Section]:
                     f"{SRIVASTAVA}, sec. 9.1: dropout is a penalty on the weights of large inputs",
                 ),
                 Claim(
-                    "mean == e^2",
-                    "the loss at the mean taken for the mean of the loss",
+                    "mean == e^2 + (1 - q)*(u^2*v^2 + w^2*z^2)",
+                    "the penalty of masks that are not divided by q",
                     right=False,
+                    slip=SlipKind.FACTOR,
                 ),
             ),
         ),

@@ -19,8 +19,8 @@ from symnet.notation.report import SlipKind
 from symnet.train.curvature import Curvature, gauss_newton_block, hessian_block
 from symnet.train.loop import Fitted, fit
 from symnet.train.model import Model
-from symnet.train.newton import gauss_newton, newton
 from symnet.train.optimizers import Optimizer, sgd
+from symnet.train.second_order import gauss_newton, newton
 from symnet.train.step import Step
 
 EPOCHS, REACH = 50, 6.0  # steps; W and b start in [-6, 6]
@@ -262,7 +262,7 @@ leaves one term out. Which of them finds the minimum, and from where? (symnet tr
 The Hessian has a second term with the sign of the residual: far from the minimum it has a negative
 eigenvalue at nine starts of ten, and Newton's step goes up, or away. Gauss-Newton's matrix is a sum
 of squares everywhere. Without damping it overshoots from half of the starts; with damping 0.001 it
-finds the minimum from all of them, where Newton with its best damping does from less than half.
+finds the minimum in 50 steps from all of them, Newton with its best damping from less than half.
 Gradient descent finds it from nearly all too, with a rate of 30 and ten times as many steps.
 """,
 )

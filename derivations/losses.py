@@ -206,9 +206,9 @@ Smoothing, weights, masks, temperatures, focus, margins, contrasts: what do they
     sections=sections,
     learnt="""
 Targets whose rows sum to 1 leave p - y; weights and masks multiply it by what belongs to the label
-of the row, and divide by their own sum. A temperature leaves one 1/T of two. Focus is no weight: its
-own derivative stays. The Huber loss clips the error, and a cosine's gradient has no part along its
-vector.
+of the row, and divide by their own sum. A temperature leaves one 1/T of two. Focus is no weight:
+its own derivative stays. The Huber loss clips the error, and a cosine's gradient has no part along
+its vector.
 """,
 )
 

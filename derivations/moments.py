@@ -28,6 +28,19 @@ def _number(**values: sympy.Expr) -> Graph:
     return Graph(*made, outputs=[made[-1].tensor])
 
 
+def _relu_layer(half: sympy.Expr) -> Graph:
+    """y for any w, for w = 2/F and for w = 1/F; `half` is E relu(x)^2."""
+    F, w = Tensor("F", assume="positive"), Tensor("w", assume="positive")
+    y, kept, halved = Tensor("y"), Tensor("kept"), Tensor("halved")
+    return Graph(
+        define(y[()], F[()] * w[()] * half),
+        define(kept[()], F[()] * (2 / F[()]) * half),
+        define(halved[()], F[()] * (1 / F[()]) * half),
+        inputs=[F, w],
+        outputs=[y, kept, halved],
+    )
+
+
 def sections() -> list[Section]:
     x = sympy.Symbol("x", real=True)
     relu = normal_moment(sympy.Max(x, 0) ** 2, x)
@@ -62,13 +75,14 @@ def sections() -> list[Section]:
             ),
         ),
         Section(
-            "variance behind a relu layer: F inputs, weights of variance 2/F",
-            parse("w = 2/F\ny = F*w/2\nz = F*(1/F)/2", {"F": ""}, notation="index"),
+            "second moment behind a relu layer of F inputs and weights of variance w",
+            _relu_layer(relu),
             (),
             (
-                Claim("y = 1", f"{HE}, eq. (10): weights of variance 2/fan_in keep it"),
+                Claim("y = F*w/2", "a sum of F independent products of mean 0"),
+                Claim("kept = 1", f"{HE}, eq. (10): weights of variance 2/fan_in keep it"),
                 Claim(
-                    "z = 1",
+                    "halved = 1",
                     "1/fan_in, which is right for a linear layer: with relu it is halved",
                     right=False,
                     slip=SlipKind.FACTOR,
@@ -87,6 +101,7 @@ def sections() -> list[Section]:
             (
                 Claim("x + y == 2", f"{GLOROT}, eq. (12): both cannot be 1 unless F = B"),
                 Claim("y - 1 == (F - B)/(F + B)", f"{GLOROT}: what is left over"),
+                Claim("1/w == (F + B)/2", f"{GLOROT}: the mean of what the two directions want"),
             ),
         ),
         Section(

@@ -51,12 +51,6 @@ def sections() -> list[Section]:
                     right=False,
                     slip=SlipKind.WRONG_VARIABLE,
                 ),
-                Claim(
-                    "q_bar[h,t,c] = sum[s](S_bar[h,t,s]*k[h,s,c])/sqrt(D)",
-                    "the scale of the model's width, not of a head's",
-                    right=False,
-                    slip=SlipKind.OTHER,
-                ),
             ),
         ),
         Section(
@@ -91,10 +85,6 @@ def sections() -> list[Section]:
                     "k[h,s,c] == where(start <= s and s < start + T,"
                     " sum[t,d]([s = t + start]*x[t,d]*W_k[d,h,c]), k_cache[h,s,c])",
                     "the new keys, in their places",
-                ),
-                Claim(
-                    "P[h,t,s] == [s <= t + start]*P[h,t,s]",
-                    "no position sees a later one",
                 ),
             ),
         ),

@@ -30,15 +30,15 @@ from symnet.train.curvature import Curvature, gauss_newton_block, hessian_block
 from symnet.train.datasets import digits
 from symnet.train.loop import Fitted, fit
 from symnet.train.model import Model
-from symnet.train.newton import gauss_newton, newton
 from symnet.train.optimizers import Optimizer, sgd
+from symnet.train.second_order import gauss_newton, newton
 from symnet.train.step import Step
 
 SEEDS = range(5)
 EPOCHS = 10  # steps: the whole training set is one batch
 STRENGTH = 1e-3  # of sum W^2 + sum b^2, without 1/2: no eigenvalue is below 0.002
 SMALL = 1e-10  # a gradient of this norm is taken for 0
-RATES = (1.0, 2.0, 3.0, 3.4, 4.0)  # of gradient descent; 3.44 is 2/(largest eigenvalue of H)
+RATES = (1.0, 2.0, 3.0, 3.4, 4.0)  # of gradient descent; 3.44 is 2/(largest eigenvalue), seed 0
 PATIENCE = 8000  # its steps
 
 RULES = {"newton": newton(), "gauss_newton": gauss_newton("a"), "descent": sgd(3.4)}
@@ -192,17 +192,17 @@ def report(fitted: Fitted, seed: int, folder: Path) -> None:
     least = min(loss for found in paths.values() for loss, _ in found)
     above = {name: [loss - least for loss, _ in found] for name, found in paths.items()}
     slopes = {name: [norm for _, norm in found] for name, found in paths.items()}
-    for file, named, word in (
-        ("loss_by_step", above, "J above its minimum"),
-        ("gradient_by_step", slopes, "norm of the gradient"),
+    for file, named, word, rounding in (
+        ("loss_by_step", above, "J above its minimum", 1e-15),
+        ("gradient_by_step", slopes, "norm of the gradient", 1e-17),
     ):
-        shown = {name: shown_in_log(values, 31) for name, values in named.items()}
+        shown = {name: shown_in_log(values, 31, rounding) for name, values in named.items()}
         lines(folder / f"{file}.svg", range(31), shown, ("step", word), log=True)
 
 
-def shown_in_log(values: list[float], count: int) -> list[float]:
-    """As many values, with gaps for those that are 0 to rounding, and after the end."""
-    return [v if v > 1e-17 else math.nan for v in values] + [math.nan] * (count - len(values))
+def shown_in_log(values: list[float], count: int, least: float) -> list[float]:
+    """As many values, with gaps for those below the rounding errors, and after the end."""
+    return [v if v > least else math.nan for v in values] + [math.nan] * (count - len(values))
 
 
 # -- the page ---------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from symnet.layers import (
     row_attention,
     triangle_attention,
 )
-from symnet.notation import Graph, Index, Tensor, define
+from symnet.notation import Graph, Index, Tensor, define, entries, restrict
 from symnet.notation.report import SlipKind
 
 SI = "Jumper et al. 2021, supplement, algorithm"
@@ -23,14 +23,26 @@ def pairs() -> tuple[Tensor, Index, Index]:
     return Tensor("z", i, j, d), Index("h", "H"), Index("c", "C")
 
 
+def behind(layer: Graph, *names: str) -> Graph:
+    """The layer from these tensors on, which are given."""
+    given = [layer.tensor(name) for name in names]
+    before = {d.name for t in given for d in restrict(layer, [t]).definitions}
+    kept = [d for d in layer.definitions if d.name not in before]
+    read = {e.tensor for d in kept for e in entries(d.expression)}
+    parameters = [t for t in layer.parameters if t in read]
+    return Graph(*kept, inputs=given, parameters=parameters, output=layer.output)
+
+
 def transposed() -> Graph:
-    """The ending node's layer on z, and with the suffix 2 the starting node's on z transposed."""
+    """The ending node on n_z, and with the suffix 2 the starting node on n_z transposed."""
     z, h, c = pairs()
-    i, j, d = z.indices
-    zt = Tensor("zt", i, j, d)
-    turned = Graph(define(zt[i, j, d], z[j, i, d]), inputs=[z], output=zt)
-    other = reuse(triangle_attention(z, h, c), {"z": zt}, "2")
-    return join(turned, other, triangle_attention(z, h, c, starting=False))
+    ending = behind(triangle_attention(z, h, c, starting=False), "n_z")
+    (n,) = ending.inputs
+    nt = Tensor("nt", *n.indices)
+    i, j, d = n.indices
+    turned = Graph(define(nt[i, j, d], n[j, i, d]), inputs=[n], output=nt)
+    other = reuse(behind(triangle_attention(z, h, c), "n_z"), {"n_z": nt}, "2")
+    return join(turned, other, ending)
 
 
 def sections() -> list[Section]:
@@ -41,15 +53,20 @@ def sections() -> list[Section]:
         Section(
             "gated row attention with pair bias",
             row_attention(m, z, h, c),
-            ("m", "beta_z", "gamma_z", "W_b"),
+            ("beta_z", "gamma_z"),
             (
                 Claim("b_bar[h,i,j] = sum[s](S_bar[s,h,i,j])", f"{SI} 7: b has no s"),
-                Claim("sum[j](b_bar[h,i,j]) == 0", SHIFT),
                 Claim("beta_z_bar[d] = 0", f"{SHIFT}: beta_z W_b is the same for all pairs"),
-                Claim(
-                    "W_b_bar[d,h] = sum[i,j](x_hat_z[i,j,d]*gamma_z[d]*b_bar[h,i,j])",
-                    "beta_z drops out here as well",
-                ),
+                Claim("gamma_z_bar[d] = sum[h,i,j](x_hat_z[i,j,d]*W_b[d,h]*b_bar[h,i,j])", RULE),
+            ),
+        ),
+        Section(
+            "the same behind the projections",
+            behind(row_attention(m, z, h, c), "q", "k", "v", "a_g", "b"),
+            ("q", "k", "v", "a_g", "b"),
+            (
+                Claim("sum[j](S_bar[s,h,i,j]) == 0", SHIFT),
+                Claim("sum[j](b_bar[h,i,j]) == 0", SHIFT),
                 Claim(
                     "a_g_bar[s,h,i,c] = o_bar[s,h,i,c]*O[s,h,i,c]*g[s,h,i,c]*(1 - g[s,h,i,c])",
                     f"{SI} 7, {RULE}",
@@ -91,8 +108,8 @@ def sections() -> list[Section]:
         ),
         Section(
             "triangle attention around the starting node",
-            triangle_attention(z, h, c),
-            ("z",),
+            behind(triangle_attention(z, h, c), "n_z"),
+            ("n_z",),
             (
                 Claim("b_bar[h,j,k] = sum[i](S_bar[i,h,j,k])", f"{SI} 13, {RULE}"),
                 Claim("k_bar[i,h,k,c] = sum[j](S_bar[i,h,j,k]*q[i,h,j,c])/sqrt(C)", RULE),
@@ -101,19 +118,21 @@ def sections() -> list[Section]:
                     "b_bar[h,j,k] = sum[i](S_bar[j,h,i,k])",
                     "the bias read as b[i,k]",
                     right=False,
-                    slip=SlipKind.TRANSPOSE,
+                    slip=SlipKind.WRONG_AXIS,
                 ),
             ),
         ),
         Section(
-            "the ending node on z, and (suffix 2) the starting node on z transposed",
+            "the ending node on n_z, and (suffix 2) the starting node on n_z transposed",
             transposed(),
             (),
             (
-                Claim("y[i,j,d] == y2[j,i,d]", f"{SI}s 13 and 14, with the bias b[k,i]"),
+                Claim("S[j,h,i,l] == S2[j,h,i,l]", f"{SI}s 13 and 14, with the bias b[k,i]"),
+                Claim("v[j,h,l,c] == v2[j,h,l,c]", f"{SI}s 13 and 14"),
+                Claim("g[j,h,i,c] == g2[j,h,i,c]", f"{SI}s 13 and 14: here the gate turns too"),
                 Claim(
-                    "y[i,j,d] == y2[i,j,d]",
-                    "the output taken for the same pair's",
+                    "S[j,h,i,l] == S2[j,h,l,i]",
+                    "query and key exchanged",
                     right=False,
                     slip=SlipKind.TRANSPOSE,
                 ),
@@ -134,8 +153,8 @@ comes back?
     learnt="""
 The bias has no sequence index and collects all sequences. The layer norm of the pairs has a bias of
 its own that adds the same to all scores of a row: it is seen by nothing, and its gradient is 0. The
-gate multiplies what comes back. The ending node is the starting node on transposed pairs, bias and
-all.
+gate multiplies what comes back. The ending node is the starting node on transposed pairs, with bias
+and gate.
 """,
 )
 

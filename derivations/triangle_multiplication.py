@@ -71,12 +71,6 @@ def sections() -> list[Section]:
             (
                 Claim("a_bar[k,i,c] = sum[j](P_bar[i,j,c]*b[k,j,c])", f"{SI} 12, {RULE}"),
                 Claim("b_bar[k,j,c] = sum[i](P_bar[i,j,c]*a[k,i,c])", f"{SI} 12, {RULE}"),
-                Claim(
-                    "a_bar[i,k,c] = sum[j](P_bar[i,j,c]*b[j,k,c])",
-                    "the gradient of the outgoing edges",
-                    right=False,
-                    slip=SlipKind.OTHER,
-                ),
             ),
         ),
         Section(
@@ -107,13 +101,13 @@ PAGE = Page(
     name="triangle_multiplication",
     title="Triangle multiplication",
     question="""
-Each pair of residues is updated by all triangles that it belongs to. What does an edge get back from
-the two others, and are incoming edges outgoing ones on transposed pairs?
+Each pair of residues is updated by all triangles that it belongs to. What does an edge get back
+from the two others, and are incoming edges outgoing ones on transposed pairs?
 """,
     sections=sections,
     learnt="""
 An edge gets P_bar contracted with the third edge; a and b see P_bar by its first and by its second
-residue. The product of incoming edges is that of outgoing ones on transposed pairs, but the layer is
+residue. The sum of incoming edges is that of outgoing ones on transposed pairs, but the layer is
 not: its output gate stays where it is.
 """,
 )

@@ -148,7 +148,7 @@ def outer_product_mean(
 
         O[i,j,c,d] = 1/N sum_s a[s,i,c] b[s,j,d];   y[i,j] = sum_cd O[i,j,c,d] W_o[c,d] + b_o
 
-    m and n_m (N, I, M), a and b (S, I, C), O (I, I, C, C), W_o (C, C, D), y (I, I, D); `hidden` is
+    m and n_m (N, I, M), a and b (N, I, C), O (I, I, C, C), W_o (C, C, D), y (I, I, D); `hidden` is
     C, `width` is D. Raises IndexMismatch if m is not (N, I, M).
     Source: Jumper et al. 2021, supplement, algorithm 10.
     """

@@ -19,6 +19,7 @@ from symnet.train.optimizers import (
     nesterov,
     sgd,
 )
+from symnet.train.second_order import gauss_newton, newton
 from symnet.train.streams import streams
 
 __all__ = [
@@ -34,12 +35,14 @@ __all__ = [
     "digits",
     "fingerprint",
     "fit",
+    "gauss_newton",
     "generated",
     "initialise",
     "load",
     "momentum",
     "momentum_torch",
     "nesterov",
+    "newton",
     "r_squared",
     "save",
     "sgd",

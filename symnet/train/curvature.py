@@ -7,8 +7,8 @@ generalised Gauss-Newton matrix leaves out how a tensor a of the graph bends:
 
     G = H - sum dL/da d2a/dp dq  =  J^T (d2L/da2) J,  J = da/dtheta,  for a loss of a alone
 
-A penalty beside a keeps its own second derivatives. Where L is convex in a, G has no negative
-eigenvalue, wherever theta is. The blocks are Graphs, derived and compiled like any gradient.
+A penalty beside a keeps its own second derivatives. Where L is convex in a, and the penalty in
+theta, G has no negative eigenvalue. The blocks are Graphs, derived and compiled like any gradient.
 Source: Schraudolph 2002; for a the residuals of least squares Gauss 1809. Ours: what of L does not
 pass through a.
 """

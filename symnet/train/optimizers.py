@@ -107,17 +107,24 @@ def momentum(rate: Rate = 0.1, mu: float = 0.9) -> Optimizer:
     return Optimizer("momentum", graph, rate, {"mu": mu})
 
 
-def momentum_torch(rate: Rate = 0.1, mu: float = 0.9) -> Optimizer:
-    """v <- mu v + g;  theta <- theta - eta v. The other convention, that of torch.optim.SGD."""
+def momentum_torch(rate: Rate = 0.1, mu: float = 0.9, decay: float = 0.0) -> Optimizer:
+    """v <- mu v + g;  theta <- theta - eta v. The other convention, that of torch.optim.SGD.
+
+    With a decay, v <- mu v + (g + decay theta): it reaches every parameter, biases and gains too,
+    and v, as torch's weight_decay does.
+    """
     i, theta, g = _flat()
     v, eta, m = Tensor("v", i), Tensor("eta"), Tensor("mu")
     v_new, new = Tensor("v_new", i), Tensor("theta_new", i)
+    settings = {"mu": mu, "decay": decay} if decay else {"mu": mu}
+    pull = g[i] + Tensor("decay")[()] * theta[i] if decay else g[i]
     rules = (
-        define(v_new[i], m[()] * v[i] + g[i]),
+        define(v_new[i], m[()] * v[i] + pull),
         define(new[i], theta[i] - eta[()] * v_new[i]),
     )
-    graph = _graph(rules, (g, v, eta, m), {v: v_new, theta: new})
-    return Optimizer("momentum_torch", graph, rate, {"mu": mu})
+    given = (g, v, eta, *(Tensor(k) for k in settings))
+    graph = _graph(rules, given, {v: v_new, theta: new})
+    return Optimizer("momentum_torch", graph, rate, settings)
 
 
 def nesterov(rate: Rate = 0.1, mu: float = 0.9) -> Optimizer:

@@ -4,7 +4,7 @@
 
 H (P, P) is the Hessian of the loss on the batch, or the generalised Gauss-Newton matrix
 (symnet.train.curvature). The generated code solves for the step; no inverse is formed. One step
-costs P^3/3 and more: for hundreds of parameters, and the whole data set as one batch.
+costs (2/3) P^3 operations and the matrix: for hundreds of parameters, and all data as one batch.
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ from symnet.layers import (
 )
 from symnet.notation import Graph, Index, Tensor, TrainingError
 from symnet.train.loop import Fitted, fit
-from symnet.train.newton import gauss_newton, newton
 from symnet.train.optimizers import Optimizer, clipped, sgd
+from symnet.train.second_order import gauss_newton, newton
 from symnet.verify.interpret import interpret
 
 
