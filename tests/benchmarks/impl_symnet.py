@@ -4,86 +4,16 @@
 layers cannot build yet. The parameters lie in one vector, their gradients in another.
 """
 
-from collections.abc import Callable
 from typing import Any
 
-import models_attention
 import numpy as np
-from models_convolution import residual_network
-from models_recurrent import GATES, characters
+from models import MODELS, TURNED, pieces
 
 from symnet.calculus import gradient
 from symnet.codegen import build, flat
-from symnet.layers import activation, dense, join, mean_squared_error, mlp, softmax_cross_entropy
-from symnet.layers.loss import labels
-from symnet.notation import Graph, Index, Tensor
 from symnet.train.optimizers import adam, sgd
 
 NAME = "symnet"
-
-
-def _classifier(widths: list[int], inputs: int) -> Graph:
-    x = Tensor("x", Index("n", "N"), Index("i", inputs))
-    logits = mlp(x, widths, "relu")
-    loss = softmax_cross_entropy(logits.output, labels(logits.output, "y"))
-    return join(logits, loss)
-
-
-def _mlp(w: Any) -> Graph:
-    return _classifier([128, 64, 10], 64)
-
-
-def _logreg(w: Any) -> Graph:
-    x = Tensor("x", Index("n", "N"), Index("i", 64))
-    logits = dense(x, 10)
-    return join(logits, softmax_cross_entropy(logits.output, labels(logits.output, "y")))
-
-
-def _autoencoder(w: Any) -> Graph:
-    x = Tensor("x", Index("n", "N"), Index("i", 64))
-    parts, h = [], x
-    for k, width in enumerate((32, 8, 32), 1):
-        parts.append(dense(h, width, str(k)))
-        parts.append(activation(parts[-1].output, "tanh", str(k)))
-        h = parts[-1].output
-    parts.append(dense(h, Index("i", 64), "4"))
-    parts.append(mean_squared_error(parts[-1].output, x))
-    return join(*parts)
-
-
-def _resnet(w: Any) -> Graph:
-    return residual_network(w.cfg["nb"], w.cfg["C"])
-
-
-def _lstm(w: Any) -> Graph:
-    return characters("lstm", w.cfg["V"], w.cfg["E"], w.cfg["H"])
-
-
-MODELS: dict[str, Callable[[Any], Graph]] = {
-    "mlp": _mlp,
-    "logreg": _logreg,
-    "autoenc": _autoencoder,
-    "lstm": _lstm,
-    "resnet": _resnet,
-    **models_attention.MODELS,
-}
-# Data that the model has in another order of axes: examples first, channels second.
-TURNED = {"lstm": {"x": (1, 0), "y": (1, 0)}, "resnet": {"x": (0, 3, 1, 2)}}
-
-
-def _pieces(w: Any) -> dict[str, tuple[str, Any]]:
-    """For each parameter that the benchmark packs or shapes otherwise: the array, and its view."""
-    if w.model == "lstm":
-        h = w.cfg["H"]
-        return {
-            f"{letter}_{q}": (packed, lambda a, k=k: a[..., k * h : (k + 1) * h])
-            for letter, packed in (("W", "Wx"), ("U", "Wh"), ("b", "bx"))
-            for k, q in enumerate(GATES["lstm"])
-        }
-    if w.model == "resnet":
-        kernels = [n for n in w.params if n[0] == "K"]
-        return {n: (n, lambda a: a.transpose(3, 2, 0, 1)) for n in kernels}
-    return models_attention.pieces(w)
 
 
 class Train:
@@ -92,7 +22,7 @@ class Train:
     def __init__(self, w: Any, dtype: Any) -> None:
         loss = MODELS[w.model](w)
         names = [t.name for t in loss.parameters]
-        self.pieces = {n: _pieces(w).get(n, (n, np.asarray)) for n in names}
+        self.pieces = {n: pieces(w).get(n, (n, np.asarray)) for n in names}
         self.shapes = {n: a.shape for n, a in w.params.items()}
         given = {n: view(w.params[packed]) for n, (packed, view) in self.pieces.items()}
         shapes = {n: a.shape for n, a in given.items()}

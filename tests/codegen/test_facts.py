@@ -66,3 +66,18 @@ def test_ranges_of_index_expressions() -> None:
     assert always(Compare("<", of_size(T), of_axis(t))) is False
     assert always(Compare("<", of_axis(t), of_size(2))) is None
     assert always(Compare("==", of_axis(t), of_axis(t))) is True
+
+
+def test_a_deep_stack_is_asked_about_without_a_deep_recursion() -> None:
+    last, made = x, []
+    for depth in range(400):
+        h = Tensor(f"h{depth}", n, k)
+        made.append(define(h[n, k], tanh(last[n, k]) + relu(last[n, k])))
+        last = h
+    y = Tensor("y", n)
+    made.append(define(y[n], log(total(exp(last[n, k]), over=k))))
+    program = lower(Graph(*made, inputs=[x], output=y))
+    found = Facts(program)
+    assert found.finite(program.defs[-2].entry())
+    assert not found.nonnegative(program.defs[-2].entry())
+    assert not found.finite(program.defs[-1].entry())
