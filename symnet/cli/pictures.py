@@ -78,8 +78,12 @@ def maps(
     columns: Sequence[str] = (),
     title: str = "",
 ) -> None:
-    """Matrices side by side, dark where large, from 0 up: attention, with words at its sides."""
-    figure, axes = _figure(1, len(named), (0.6 + 3.2 * len(named), 3.4))
+    """Matrices side by side, dark where large, from 0 up: attention, with words at its sides.
+
+    The picture grows with the number of words, so that they do not overlap.
+    """
+    width, height = max(3.2, 0.13 * len(columns)), max(3.4, 0.8 + 0.15 * len(rows))
+    figure, axes = _figure(1, len(named), (0.6 + width * len(named), height))
     for ax, (name, matrix) in zip(axes, named.items(), strict=True):
         ax.imshow(matrix, cmap="gray_r", vmin=0, aspect="auto", interpolation="nearest")
         ax.set_title(name, fontsize=10)

@@ -5,7 +5,7 @@ TRAINING = Training(fit, score, accept, epochs, short=.., variants=(..), report=
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +36,8 @@ class Figure:
 @dataclass(frozen=True)
 class Training:
     """`fit(seed=, epochs=, progress=, checkpoint=, resume=)`, `score(fitted, seed)` -> figures by
-    name, `accept(progress)` -> the figures that the page promises; `epochs` is the usual number.
+    name, `accept(progress)` -> the figures that the page promises; `epochs` is the usual number,
+    or that of each variant.
 
     `short()` gives figures of a run of seconds, with bounds that an untrained model cannot reach.
     With `variants`, the names of models that are trained in turn, `fit` takes `variant=` too, and
@@ -46,7 +47,13 @@ class Training:
     fit: Callable[..., Fitted]
     score: Callable[[Fitted, int], dict[str, float]]
     accept: Callable[[bool], list[Figure]]
-    epochs: int
+    epochs: int | Mapping[str, int]
     short: Callable[[], list[Figure]] | None = None
     variants: tuple[str, ...] = ()
     report: Callable[[Fitted, int, Path], None] | None = None
+
+    def usual_epochs(self, variant: str | None) -> int:
+        """The usual number of epochs of a variant, or of the page's one model (None)."""
+        if isinstance(self.epochs, int):
+            return self.epochs
+        return self.epochs[variant or self.variants[0]]

@@ -41,14 +41,16 @@ def variant(training: Training, options: Namespace) -> dict[str, str]:
 
 def _train(training: Training, options: Namespace) -> int:
     started = time.perf_counter()
-    epochs = training.epochs if options.epochs is None else options.epochs
+    chosen = variant(training, options)
+    usual = training.usual_epochs(chosen.get("variant"))
+    epochs = usual if options.epochs is None else options.epochs
     fitted = training.fit(
         seed=options.seed,
         epochs=epochs,
         progress=True,
         checkpoint=options.checkpoint or options.resume,
         resume=options.resume,
-        **variant(training, options),
+        **chosen,
     )
     if fitted.interrupted:
         return _interrupted(fitted, options)

@@ -1,6 +1,7 @@
 """Figures and their bounds."""
 
-from symnet.cli.trainable import Figure
+from symnet.cli.trainable import Figure, Training
+from symnet.train.loop import Fitted
 
 
 def test_bounds() -> None:
@@ -16,3 +17,22 @@ def test_what_is_no_number_reaches_nothing() -> None:
     nan = float("nan")
     assert not Figure("a", nan, 0.0).reached
     assert not Figure("a", nan, 1.0, at_most=True).reached
+
+
+def _fit(**_: object) -> Fitted:
+    raise AssertionError
+
+
+def _score(*_: object) -> dict[str, float]:
+    return {}
+
+
+def _accept(*_: object) -> list[Figure]:
+    return []
+
+
+def test_usual_epochs_are_those_of_the_page_or_of_the_variant() -> None:
+    one = Training(_fit, _score, _accept, 7)
+    two = Training(_fit, _score, _accept, {"a": 3, "b": 5}, variants=("a", "b"))
+    assert (one.usual_epochs(None), one.usual_epochs("b")) == (7, 7)
+    assert (two.usual_epochs(None), two.usual_epochs("b")) == (3, 5)

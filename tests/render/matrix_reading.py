@@ -489,6 +489,12 @@ class Page:
                 continue
             out = v if out is None else np.zeros((1, 1)) if outside else out @ v
         assert out is not None or outside
+        if out is not None and chain[0][0][:2] == ("call", "diag"):
+            (inner,) = chain[0][0][2]
+            if inner[0] == "bracket":  # diag([j < l]) X settles the rows where it is 0
+                size = (self.size(links[0]), 1)
+                holds = np.broadcast_to(self.value(inner, (links[0], None), known), size)
+                out = np.where(holds == 0, 0.0, out)
         if outside:
             if scale != 0 and (out is None or np.any(out != 0)):
                 raise outside
@@ -546,7 +552,11 @@ class Page:
         self, name: str, arguments: list[Node], shape: Shape, known: Mapping[str, float]
     ) -> np.ndarray:
         if name == "where":
-            condition, a, b = (self.value(n, shape, known) for n in arguments)
+            condition = self.value(arguments[0], shape, known)
+            a, b = (  # only the branch that is chosen counts
+                self.value(n, shape, known) if np.any(chosen) else np.zeros((1, 1))
+                for n, chosen in zip(arguments[1:], (condition != 0, condition == 0), strict=True)
+            )
             return np.where(condition != 0, a, b)
         if name in ("tril", "triu"):
             body = np.broadcast_to(

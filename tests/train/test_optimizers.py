@@ -16,7 +16,6 @@ from symnet.train.optimizers import (
     clipped,
     momentum,
     momentum_torch,
-    nesterov,
     sgd,
 )
 from symnet.verify.interpret import interpret
@@ -112,6 +111,17 @@ def test_the_two_conventions_part_when_the_rate_changes(rng: np.random.Generator
     assert np.abs(ours - torchs).min() > 1e-3
 
 
+def test_a_decay_is_added_to_the_gradient_and_enters_the_velocity() -> None:
+    x, v = 2.0, 0.0
+    for g in (1.0, -3.0, 0.5):
+        v = 0.9 * v + (g + 0.2 * x)
+        x -= 0.1 * v
+    gradients = [np.array([g]) for g in (1.0, -3.0, 0.5)]
+    found = follow(momentum_torch(0.1, 0.9, decay=0.2), np.array([2.0]), gradients)
+    assert abs(found[0] - x) < 1e-14
+    assert "decay" not in momentum_torch().settings
+
+
 def test_states_start_with_the_moments() -> None:
     found = {name: [t.name for t in make().states] for name, make in OPTIMIZERS.items()}
     assert found["sgd"] == []
@@ -127,6 +137,7 @@ def test_states_start_with_the_moments() -> None:
         (lambda: momentum(mu=1.0), r"momentum: mu is 1.0; expected 0 <= mu < 1"),
         (lambda: adam(beta1=0.0), r"adam: beta1 is 0.0; expected 0 < beta1 < 1"),
         (lambda: adam(beta2=1.5), r"adam: beta2 is 1.5"),
+        (lambda: momentum_torch(decay=-1.0), r"momentum_torch: decay is -1.0; expected decay >= 0"),
         (lambda: adamw(decay=-1.0), r"adamw: decay is -1.0; expected decay >= 0"),
         (lambda: adam(eps=float("inf")), r"adam: eps is inf; expected eps >= 0"),
         (lambda: clipped(sgd(), 0.0), r"sgd, clipped: clip is 0.0; expected clip > 0"),
@@ -173,7 +184,9 @@ def test_torch_takes_the_same_steps(name: str, rng: np.random.Generator) -> None
     make = {
         "sgd": lambda: torch.optim.SGD([theirs], lr=0.1),
         "momentum": lambda: torch.optim.SGD([theirs], lr=0.1, momentum=0.9),
-        "momentum_torch": lambda: torch.optim.SGD([theirs], lr=0.1, momentum=0.9),
+        "momentum_torch": lambda: torch.optim.SGD(
+            [theirs], lr=0.1, momentum=0.9, weight_decay=0.01
+        ),
         "nesterov": lambda: torch.optim.SGD([theirs], lr=0.1, momentum=0.9, nesterov=True),
         "adam": lambda: torch.optim.Adam([theirs]),
         "adamw": lambda: torch.optim.AdamW([theirs], weight_decay=0.01),
@@ -182,7 +195,7 @@ def test_torch_takes_the_same_steps(name: str, rng: np.random.Generator) -> None
     for g in gradients:
         theirs.grad = torch.tensor(g)
         judge.step()
-    ours = {"adam": adam, "adamw": adamw, "nesterov": nesterov}.get(name, OPTIMIZERS[name])()
+    ours = momentum_torch(decay=0.01) if name == "momentum_torch" else OPTIMIZERS[name]()
     found = follow(ours, start, gradients)
     wanted = theirs.detach().numpy()
     assert np.abs(found - wanted).max() / max(1.0, np.abs(wanted).max()) < 1e-12

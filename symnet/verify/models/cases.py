@@ -93,7 +93,7 @@ class Cases(Evaluator):
         if isinstance(e, Index):
             return Named(np.zeros(1, dtype=np.int64))
         if isinstance(e, Entry) and e.tensor.is_integer_valued:
-            return self._labels(self.values.integers(e))
+            return self._labels(self._values_of(e))
         if isinstance(e, sympy.Pow) and isinstance(e.exp, sympy.Rational) and e.exp.q > 1:
             return self._rooted(e.base)
         if isinstance(e, Compare):
@@ -118,7 +118,7 @@ class Cases(Evaluator):
 
     def bracket(self, e: Compare) -> Named:
         if all(map(is_whole, e.sides)) and not e.has(ArgLargest):
-            found = self.values.integers(e)
+            found = self._values_of(e)
             if found.data.shape[0] == 1:  # the same in all draws: it depends on no sign
                 return Named(found.data != 0, found.axes)
             return self._labels(found)
@@ -162,13 +162,13 @@ class Cases(Evaluator):
         if e.has(ArgLargest):
             raise UnsupportedExpression("a place that depends on values")
         if isinstance(e, Entry):
-            return self.values.integers(e)
+            return self._values_of(e)
         return super().integers(e)
 
     def _read(self, table: Array, tensor: Tensor, slots: Sequence[sympy.Expr]) -> Named:
         places = [s for s in slots if s.has(ArgLargest)]
         if not places:
-            chosen = [self.values.integers(s) for s in slots if s.has(Entry)]
+            chosen = [self._values_of(s) for s in slots if s.has(Entry)]
             found = super()._read(table, tensor, slots)
             return self.multiplied([found, *map(self._labels, chosen)]) if chosen else found
         for axis, s in enumerate(slots):
@@ -178,6 +178,13 @@ class Cases(Evaluator):
             Named(np.zeros(1, dtype=np.int64)) if s in places else self.integers(s) for s in slots
         ]
         return self.multiplied([self._at(table, at), *(self.of(s) for s in places)])
+
+    def _values_of(self, e: sympy.Expr) -> Named:
+        """The integers of the graph's values, where a recurrence is being filled at its place."""
+        self.values.fixed = self.fixed
+        found = self.values.integers(e)
+        self.values.fixed = {}
+        return found
 
     def _field_of(self, e: sympy.Expr) -> Named:
         self.values.fixed = self.fixed
