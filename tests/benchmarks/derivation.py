@@ -3,7 +3,8 @@
     python tests/benchmarks/derivation.py
 
 Medians of interleaved rounds of processor time; the ratio to the SymPy workload holds on a noisy
-machine. The last row is the time of `import symnet` over that of `import sympy, numpy`, each in a fresh process.
+machine. The last row is the time of `import symnet` over that of `import sympy, numpy`, each in a
+fresh process.
 """
 
 from __future__ import annotations

@@ -479,6 +479,9 @@ class Page:
             if outside and scale != 0:
                 raise outside
             return np.array([[scale]])
+        if (rows := self.rows_that_count(chain[0][0], shape, known)) is not None and chain[1:]:
+            rest = self.product([f for f in factors if f is not chain[0][0]], shape, known)
+            return np.where(rows, rest, 0.0)
         links = [shape[0], *(met(a[1][1], b[1][0]) for a, b in itertools.pairwise(chain)), shape[1]]
         out: np.ndarray | None = None
         for (f, _), r, c in zip(chain, links, links[1:], strict=False):
@@ -489,17 +492,19 @@ class Page:
                 continue
             out = v if out is None else np.zeros((1, 1)) if outside else out @ v
         assert out is not None or outside
-        if out is not None and chain[0][0][:2] == ("call", "diag"):
-            (inner,) = chain[0][0][2]
-            if inner[0] == "bracket":  # diag([j < l]) X settles the rows where it is 0
-                size = (self.size(links[0]), 1)
-                holds = np.broadcast_to(self.value(inner, (links[0], None), known), size)
-                out = np.where(holds == 0, 0.0, out)
         if outside:
             if scale != 0 and (out is None or np.any(out != 0)):
                 raise outside
             return np.zeros((1, 1))
         return scale * out
+
+    def rows_that_count(
+        self, node: Node, shape: Shape, known: Mapping[str, float]
+    ) -> np.ndarray | None:
+        """diag([j < l]) settles the rows where it is 0; None for another factor."""
+        if node[:2] != ("call", "diag") or node[2][0][0] != "bracket":
+            return None
+        return self.value(node[2][0], (shape[0], None), known) != 0
 
     def bracket(self, node: Node, shape: Shape, known: Mapping[str, float]) -> np.ndarray:
         sides = [self.value(n, shape, known) for n in node[1][::2]]
