@@ -30,6 +30,7 @@ from symnet.notation import (
     amin,
     arctan,
     argmax,
+    bound_indices,
     compare,
     cos,
     cosh,
@@ -585,4 +586,14 @@ class Maker:
         *(_contraction, _product, _smooth, _sum, _reduction),
         *(_quotient, _kinked, _two, _cases, _masked, _delta, _detached, _shared, _average),
         _plain_product,
+    )
+
+
+def is_composed(graph: Graph) -> bool:
+    """Whether an extent is rounded (floor, ceiling), or a bound of integers a sum: not read yet."""
+    extents = [e for t in graph.tensors for e in t.shape]
+    extents += [i.extent for d in graph.definitions for i in bound_indices(d.expression)]
+    bounds = [t.below for t in graph.tensors if t.below is not None]
+    return any(e.has(sympy.floor, sympy.ceiling) for e in extents) or any(
+        not (b.is_Symbol or b.is_Integer) for b in bounds
     )

@@ -110,6 +110,35 @@ def points(path: Path, xy: Array, labels: Array, title: str = "") -> None:
     _write(figure, path)
 
 
+def poses(
+    path: Path,
+    pictures: Sequence[Array],
+    rows: Mapping[str, Array],
+    sticks: Sequence[tuple[int, int]],
+    title: str = "",
+) -> None:
+    """Poses on grey images, a column for each image and a row for each name.
+
+    `rows` has poses (N, J, 2): (column, row) of each joint; `sticks` are pairs of joints.
+    """
+    columns = len(pictures)
+    figure, axes = _figure(len(rows), columns, (1.1 * columns + 0.8, 1.1 * len(rows) + 0.3))
+    for k, ax in enumerate(axes):
+        name, found = list(rows.items())[k // columns]
+        ax.set_axis_off()
+        ax.imshow(pictures[k % columns], cmap="gray_r", alpha=0.5, interpolation="nearest")
+        for pair in sticks:
+            x, y = found[k % columns][list(pair)].T
+            ax.plot(x, y, "-", color="tab:red", linewidth=1.2, marker=".", markersize=4)
+        height, width = pictures[k % columns].shape
+        ax.set_xlim(-0.5, width - 0.5)
+        ax.set_ylim(height - 0.5, -0.5)
+        if k % columns == 0:
+            ax.text(-0.1, 0.5, name, transform=ax.transAxes, ha="right", va="center")
+    figure.suptitle(title)
+    _write(figure, path)
+
+
 def _plots() -> Any:
     try:
         import matplotlib

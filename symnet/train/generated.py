@@ -1,6 +1,7 @@
 """Data that a function draws: fresh samples at every step, none of them kept.
 
-generated(draw, 6400)      draw(generator, 64) -> {"x": (64, ..), "y": (64, ..)}
+generated(draw, 6400)                   draw(generator, 64) -> {"x": (64, ..), "y": (64, ..)}
+generated(draw, 6400, by_epoch=True)    draw(generator, 64, epoch), epochs from 0: a curriculum
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from symnet.notation.index import Extent
 from symnet.train.data import check_data
 from symnet.train.source import Arrays
 
-Draw = Callable[[np.random.Generator, int], Mapping[str, Any]]
+Draw = Callable[..., Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Generated:
     dtype: type[np.floating[Any]] = np.float64
     extent: Extent | None = None
     is_slow: bool = True
+    by_epoch: bool = False
 
     def samples(self, size: int) -> int:
         return self.total
@@ -43,7 +45,8 @@ class Generated:
 
     def batch(self, seed: int, epoch: int, k: int, size: int) -> tuple[Arrays, int]:
         wanted = min(size, self.total - k * size)
-        drawn = self.draw(np.random.default_rng([seed, epoch, k]), wanted)
+        place = (epoch,) if self.by_epoch else ()
+        drawn = self.draw(np.random.default_rng([seed, epoch, k]), wanted, *place)
         found = check_data(self.inputs, drawn, self.dtype, self.extent, training=False)
         if self.extent is not None and found.total != wanted:
             raise TrainingError(
@@ -55,8 +58,14 @@ class Generated:
         return f"generated: {self.name}, {self.total}"
 
 
-def generated(draw: Draw, samples: int, name: str = "") -> Generated:
-    """A source of fresh samples for `fit`. Raises TrainingError if an epoch would have none."""
+def generated(draw: Draw, samples: int, name: str = "", *, by_epoch: bool = False) -> Generated:
+    """A source of fresh samples for `fit`: draw(generator, count) gives an array by input's name.
+
+    With `by_epoch` it is draw(generator, count, epoch), for data that change as training goes on.
+    Raises TrainingError if an epoch would have no samples.
+    """
     if samples < 1:
         raise TrainingError(f"generated: an epoch has {samples} samples; expected 1 at least")
-    return Generated(draw, samples, name or getattr(draw, "__qualname__", "samples"))
+    return Generated(
+        draw, samples, name or getattr(draw, "__qualname__", "samples"), by_epoch=by_epoch
+    )

@@ -97,7 +97,9 @@ def only(graph: Graph, name: str) -> Graph:
     def kept(tensors: tuple[Tensor, ...]) -> list[Tensor]:
         return [u for u in tensors if u.name in needed]
 
-    return replace(cut, inputs=kept(cut.inputs), parameters=kept(cut.parameters), updates=())
+    inputs, parameters = kept(cut.inputs), kept(cut.parameters)
+    rules = [pair for pair in cut.rules if pair[0].name in needed]
+    return replace(cut, inputs=inputs, parameters=parameters, rules=rules, updates=())
 
 
 def accuracy(found: Array, labels: Array) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symnet.cli.pictures import curves, images, lines, maps, points
+from symnet.cli.pictures import curves, images, lines, maps, points, poses
 from symnet.notation import TrainingError
 from symnet.train.history import History
 
@@ -20,6 +20,7 @@ DRAWN: dict[str, Callable[[Path], None]] = {
     "images": lambda p: images(p, {"given": [GREY, GREY.T], "made": [GREY]}),
     "maps": lambda p: maps(p, {"head 1": GREY / 63, "head 2": GREY.T / 63}, list("abcdefgh")),
     "points": lambda p: points(p, np.random.default_rng(0).normal(size=(9, 2)), np.arange(9)),
+    "poses": lambda p: poses(p, [GREY], {"t": np.array([[[1, 2], [3, 6]]])}, [(0, 1)]),
 }
 
 

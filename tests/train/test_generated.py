@@ -49,6 +49,17 @@ def test_resumed_in_the_middle_of_an_epoch(tmp_path: Path) -> None:
         fit(model(), other, sgd(0.1), epochs=2, batch=16, resume=tmp_path / "c")
 
 
+def test_a_curriculum_knows_the_epoch() -> None:
+    seen = []
+
+    def draw(rng: np.random.Generator, count: int, epoch: int) -> dict[str, np.ndarray]:
+        seen.append(epoch)
+        return plane(rng, count)
+
+    fit(model(), generated(draw, 32, by_epoch=True), sgd(0.1), epochs=3, batch=16)
+    assert seen[-6:] == [0, 0, 1, 1, 2, 2]
+
+
 def test_refusals() -> None:
     with pytest.raises(TrainingError, match="an epoch has 0 samples"):
         generated(plane, 0)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from symnet.layers import join, mean_squared_error, mlp
+from symnet.layers import join, layer_norm, mean_squared_error, mlp
 from symnet.notation import Index, ShapeMismatch, Tensor, TrainingError, UnknownTensor
 from symnet.train.loop import fit
 from symnet.train.model import Model, accuracy, load, only, r_squared, save
@@ -44,6 +44,13 @@ def test_a_prediction_is_the_callers_own(model: Model, data: np.ndarray) -> None
 def test_only_what_is_needed_is_asked_for() -> None:
     assert [t.name for t in only(LOSS, "ae2").parameters] == ["We1", "be1", "We2", "be2"]
     assert [t.name for t in only(DECODER, "ad2").inputs] == ["ae2"]
+
+
+def test_a_rule_goes_with_its_parameter() -> None:
+    """A layer norm's gain starts at 1; what stands before it does not need to know."""
+    whole = join(ENCODER, layer_norm(ENCODER.output))
+    assert "gamma" in {t.name for t, _ in whole.rules}
+    assert only(whole, "ae2").rules == ()
 
 
 def test_encoder_and_decoder_apart_are_the_whole(

@@ -21,6 +21,7 @@ import numpy as np
 from symnet.notation import UnknownTensor
 
 Array = np.ndarray[Any, Any]
+WORD, WORD_OR_MARK = re.compile(r"[a-z]+"), re.compile(r"[a-z]+|([^a-z\s])\1*")
 OTHER = re.compile(r"""[^a-z .,()"'=_:*\-]""")
 
 
@@ -66,16 +67,18 @@ def documentation() -> Text:
     return Text(OTHER.sub("#", re.sub(r"\s+", " ", joined).strip()))
 
 
-def words(names: Iterable[str]) -> dict[str, list[str]]:
+def words(names: Iterable[str], marks: bool = False) -> dict[str, list[str]]:
     """The words of the named topics: runs of letters, in lower case.
 
+    With `marks`, what stands between them too: each run of one digit or mark is a word.
     Raises UnknownTensor if this Python has no such topic.
     """
     found = _topics()
     missing = [name for name in names if name not in found]
     if missing:
         raise UnknownTensor(f"Python's documentation has no topic {missing[0]!r}")
-    return {name: re.findall(r"[a-z]+", found[name].lower()) for name in names}
+    kinds = WORD_OR_MARK if marks else WORD
+    return {name: [m[0] for m in kinds.finditer(found[name].lower())] for name in names}
 
 
 def _topics() -> dict[str, str]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from symnet.notation import TrainingError
-from symnet.train.datasets.categories import language
+from symnet.train.datasets import language
 
 
 def test_a_category_is_followed_by_its_successors_equally_often() -> None:

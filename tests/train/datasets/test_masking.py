@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from symnet.train.datasets.masking import masked_words
+from symnet.train.datasets import masked_words
 
 
 def test_shares_of_the_three_fates() -> None:

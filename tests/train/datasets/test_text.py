@@ -34,3 +34,10 @@ def test_words_of_topics() -> None:
     assert "statement" in found["while"]
     with pytest.raises(UnknownTensor, match="no topic 'unless'"):
         words(["unless"])
+
+
+def test_marks_are_words_too_if_asked() -> None:
+    found = words(["for"], marks=True)["for"]
+    assert [w for w in found if w.isalpha()] == words(["for"])["for"]
+    others = [w for w in found if not w.isalpha()]
+    assert {".", ",", "("} <= set(others) and all(len(set(w)) == 1 for w in others)
