@@ -436,8 +436,10 @@ would flow from one step to the next, and is it better than to say the pose at o
     learnt="""
 Beyond the bound only the direction has a gradient: the part along u is lost. Each step is trained
 by itself, on a path that is computed beforehand; without that each earlier step adds a term.
-The error falls for some steps and rises again; a path of exact poses, which has arrived after a few
-steps, lets it rise further than one with noise.
+The error falls for four steps and rises again, further after a path of exact poses, which has
+arrived by then, than after one with noise. At the best step it is a little below that of one shot
+(0.55 and 0.59 pixels, means of 5 seeds, ratios 0.87 to 0.99), for as many training steps, but a
+step costs five times as much: a thin margin, on figures of our own.
 """,
 )
 
