@@ -35,7 +35,7 @@ from symnet.render.numpy_array import (
 )
 from symnet.render.numpy_words import IMPORTS
 from symnet.render.order import ordered
-from symnet.render.tree import Call, Letter, Name, Symbol, Tree
+from symnet.render.tree import Bracket, Call, Letter, Name, Symbol, Tree, walk
 
 BOUNDED = {"exp", "tanh", "sigmoid", "erf", "arctan"}  # finite also where their argument is not
 
@@ -78,7 +78,7 @@ class _Program:
 
     def _matrix(self, d: Definition) -> str | None:
         """Written with matrices, where the formula is one without slices."""
-        if len(d.free) > 2 or self._reads_a_base(d):
+        if len(d.free) > 2 or self._reads_a_base(d) or _asks_sizes(self.tree[d.name]):
             return None
         letters = choose(self.tree[d.name], d.free, avoid=(d.name,))
         left = Name(d.tensor, tuple(Letter(i, letters[i]) for i in d.free))
@@ -190,6 +190,14 @@ class _Program:
             if not more:
                 return frozenset(out)
             out |= more
+
+
+def _asks_sizes(tree: Tree) -> bool:
+    """Whether a bracket is about extents alone: where it is 0, what it guards may be infinite."""
+    return any(
+        isinstance(b, Bracket) and not any(isinstance(x, Letter | Name) for x in walk(b))
+        for b in walk(tree)
+    )
 
 
 def _spills(tree: Tree, infinite: Iterable[str]) -> bool:

@@ -582,6 +582,8 @@ class Page:
                   for a, s in zip(arguments, own, strict=True)]  # fmt: skip
         if name == "sqrt":
             return _powers(values[0], 1, 2)
+        if name == "floor":  # of an extent
+            return np.floor(values[0])
         scalar = FLOAT64.functions["absolute" if name == "abs" else name]
         broadcast = np.broadcast_arrays(*values)
         out = np.empty(broadcast[0].shape)

@@ -44,7 +44,8 @@ MODELS: dict[str, Callable[[], Graph]] = {
 
 def backward(graph: Graph) -> Graph:
     """Forward and gradient with respect to all real tensors."""
-    wrt = [t.name for t in graph.given if not set(t.assume) & FIXED]
+    real = [t for t in graph.given if not t.is_integer_valued]
+    wrt = [t.name for t in real if not set(t.assume) & FIXED] or [t.name for t in real]
     bar = f"{graph.output.name}_bar" if graph.output.order else None
     return gradient(graph, wrt, cotangent=bar, with_value=True)
 
