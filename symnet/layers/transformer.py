@@ -99,7 +99,7 @@ def decoder_block(
 
 
 def encoder(x: Tensor, block: Block, count: int, name: str = "", **options: Any) -> Graph:
-    """`count` encoder blocks one after the other, named _1, _2, ..; with pre-LN a last layer norm.
+    """`count` encoder blocks, named _1, _2, ..; with pre-LN a last layer norm, _end.
 
     x and the output (.., T, D). Options are those of encoder_block.
     """
@@ -109,7 +109,7 @@ def encoder(x: Tensor, block: Block, count: int, name: str = "", **options: Any)
 def decoder(
     x: Tensor, memory: Tensor, block: Block, count: int, name: str = "", **options: Any
 ) -> Graph:
-    """`count` decoder blocks, named _1, _2, ..; with pre-LN a last layer norm.
+    """`count` decoder blocks, named _1, _2, ..; with pre-LN a last layer norm, _end.
 
     x and the output (.., T, D), memory (.., R, M). Options are those of decoder_block.
     """
@@ -164,7 +164,7 @@ def _stack(
     for k in range(1, count + 1):
         graphs.append(one(graphs[-1].output if graphs else x, f"{name}_{k}"))
     if block.pre_norm:
-        graphs.append(_norm(graphs[-1].output, name, block))
+        graphs.append(_norm(graphs[-1].output, f"{name}_end", block))
     return join(*graphs)
 
 

@@ -129,7 +129,7 @@ def _heads(w: Any, packed: str, ours: str) -> Pieces:
 
 
 def _transformer_pieces(w: Any) -> Pieces:
-    named = {"U": "P", "Wy": "Wy", "by": "by", "gammaf": "gf", "betaf": "cf"}
+    named = {"U": "P", "Wy": "Wy", "by": "by", "gammaf_end": "gf", "betaf_end": "cf"}
     found: Pieces = {}
     for l in range(w.cfg["L"]):
         found |= _heads(w, f"_{l}", f"f_{l + 1}")

@@ -39,6 +39,13 @@ def test_the_next_sentence_is_read_off_the_first_place() -> None:
     assert h_bar.startswith("h_bar[n,t,d] = [t = 0]*")
 
 
+def test_blocks_may_have_their_norms_first() -> None:
+    block = Block("H", "C", "F", activation="gelu", pre_norm=True)
+    graph = bert(ids(), ids(name="seg", below=2), D, block, 2)
+    assert graph.output.name == "y_end"
+    assert {"gamma", "gamma1_1", "gamma2_2", "gamma_end"} <= {t.name for t in graph.parameters}
+
+
 def test_two_heads_on_one_trunk() -> None:
     first = bert(ids(), ids(name="seg", below=2), D, GELU, 1)
     words_head = masked_language_head(first.output, first.parameters[0])

@@ -143,7 +143,7 @@ def test_names_of_a_stack() -> None:
     graph = encoder(words(), BLOCK, 2)
     assert {"W_q_1", "W_q_2", "gamma1_1", "W2_2"} <= {t.name for t in graph.parameters}
     assert graph.output.name == "y2_2"
-    assert encoder(words(), PRE, 2).output.name == "y"
+    assert encoder(words(), PRE, 2).output.name == "y_end"
 
 
 def test_a_gain_starts_at_one_and_a_bias_at_zero() -> None:
