@@ -410,9 +410,13 @@ class Builder:
         return [([b for b in self.bound if b in g], members) for g, members in groups]
 
     def _drop_implied(self) -> None:
-        """[a = e] [0 <= e < A] => [a = e] for a < A, if no other factor needs the range."""
+        """[a = e] [0 <= e < A] => [a = e] for a < A, if no other factor needs the range.
+
+        Not where e looks something up: a sum over a would read at e without its guard.
+        """
         equal = [f.at for f in self.factors if isinstance(f, Bracket) and f.kind == "eq"]
-        ranges = [f for f in self.factors if isinstance(f, Bracket) and f.kind == "ge"]
+        brackets = [f for f in self.factors if isinstance(f, Bracket)]
+        ranges = [f for f in brackets if f.kind == "ge" and not f.at.data]
         if not equal or not ranges:
             return
         if any(may_leave(f) for f in self.factors):

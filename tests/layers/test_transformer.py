@@ -1,6 +1,5 @@
 """Transformer blocks: symmetry, causality, cached decoding, lengths and times of the gradient."""
 
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -188,19 +187,3 @@ def test_the_gradient_is_short(kind: str) -> None:
     between = [d for d in derived.definitions if d.name not in own]
     assert len(between) - count <= most
     assert [line for line in lines if len(line) > wide] == []
-
-
-def test_the_time_of_a_derivation() -> None:
-    """An encoder block takes 0.2 s of one core; a stack in proportion to its length."""
-
-    def seconds(count: int) -> float:
-        graph = encoder(words(), BLOCK, count)
-        names = [t.name for t in graph.given]
-        began = time.process_time()
-        gradient(graph, names, f"{graph.output.name}_bar")
-        return time.process_time() - began
-
-    seconds(1)
-    one, three = seconds(1), seconds(3)
-    assert one < 1.5  # 0.2 s on an idle machine
-    assert three < 6 * one

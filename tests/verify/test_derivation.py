@@ -31,8 +31,19 @@ def _bar(graph: Graph) -> str | None:
     return f"{graph.output.name}_bar" if graph.output.order else None
 
 
+# A step on the way divides by the sum of a row, which is 0 where a mask leaves no key; the first and
+# the last form of the row, which the other levels show, have no such quotient.
+EMPTY_ROWS = {
+    "masked_attention",
+    "attention_of_keys_in_use",
+    "attention_shared_mask",
+    "additive_pooling_padded",
+}
 EVERY = [
-    (name, level) for name, c in CASES.items() for level in LEVELS if c.second or level == "slide"
+    (name, level)
+    for name, c in CASES.items()
+    for level in LEVELS
+    if (c.second or level == "slide") and not (level == "homework" and name in EMPTY_ROWS)
 ]
 
 
