@@ -31,7 +31,7 @@ def _bar(graph: Graph) -> str | None:
     return f"{graph.output.name}_bar" if graph.output.order else None
 
 
-# A step on the way divides by the sum of a row, which is 0 where a mask leaves no key; the first and
+# A step on the way divides by the sum of a row, 0 where a mask leaves no key; the first and
 # the last form of the row, which the other levels show, have no such quotient.
 EMPTY_ROWS = {
     "masked_attention",
