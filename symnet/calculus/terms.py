@@ -412,11 +412,13 @@ class Builder:
     def _drop_implied(self) -> None:
         """[a = e] [0 <= e < A] => [a = e] for a < A, if no other factor needs the range.
 
-        Not where e looks something up: a sum over a would read at e without its guard.
+        Not where e is the place of a largest value: a sum over a would read at e without its guard.
         """
         equal = [f.at for f in self.factors if isinstance(f, Bracket) and f.kind == "eq"]
         brackets = [f for f in self.factors if isinstance(f, Bracket)]
-        ranges = [f for f in brackets if f.kind == "ge" and not f.at.data]
+        ranges = [
+            f for f in brackets if f.kind == "ge" and not any(isinstance(a, Red) for a in f.at.data)
+        ]
         if not equal or not ranges:
             return
         if any(may_leave(f) for f in self.factors):
