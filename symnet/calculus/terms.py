@@ -412,19 +412,18 @@ class Builder:
     def _drop_implied(self) -> None:
         """[a = e] [0 <= e < A] => [a = e] for a < A, if no other factor needs the range.
 
-        Not where e is the place of a largest value: a sum over a would read at e without its guard.
+        Only where e has an index: a condition without one guards everything beside it, [a = e] what
+        depends on a or on an index of e (ranges.is_guarded_by).
         """
-        equal = [f.at for f in self.factors if isinstance(f, Bracket) and f.kind == "eq"]
         brackets = [f for f in self.factors if isinstance(f, Bracket)]
-        ranges = [
-            f for f in brackets if f.kind == "ge" and not any(isinstance(a, Red) for a in f.at.data)
-        ]
+        equal = [f for f in brackets if f.kind == "eq"]
+        ranges = [f for f in brackets if f.kind == "ge" and f.free]
         if not equal or not ranges:
             return
         if any(may_leave(f) for f in self.factors):
             return
         for f in ranges:
-            sides = (f.at + e.times(sign) for e in equal for sign in (1, -1))
+            sides = (f.at + e.at.times(sign) for e in equal if f.free <= e.free for sign in (1, -1))
             if any(at_least_zero(side) is UNITY for side in sides):
                 del self.factors[f]
 

@@ -17,6 +17,7 @@ from symnet.notation import (
     Graph,
     Index,
     Tensor,
+    argmax,
     compare,
     delta,
     exp,
@@ -34,6 +35,8 @@ label = Tensor("label", i, assume="integer", below="J")
 mask = Tensor("mask", j, assume="mask")
 J = j.extent
 far = Entry(y, 2 * k)
+start = Tensor("start", assume="integer", below="J")[()]
+first = argmax(y[k], over=k)
 
 
 def same(a: object, b: object) -> None:
@@ -82,6 +85,9 @@ def test_before_becomes_after(before: object, after: object) -> None:
         (exp(y[j] + w[j]), exp(y[j]) + exp(w[j])),
         (compare("<", j, k), compare("<=", j, k)),
         (guard(0, 2 * k, J) * delta(j, 2 * k) * far, delta(j, 2 * k) * far),
+        # a condition without an index guards all that stands beside it, also what comes later
+        (guard(0, start - 1, J) * delta(j + 1, start) * y[k], delta(j + 1, start) * y[k]),
+        (guard(0, first - 1, J) * delta(j + 1, first) * y[k], delta(j + 1, first) * y[k]),
     ],
 )
 def test_what_differs_stays_different(a: object, b: object) -> None:
