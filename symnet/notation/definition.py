@@ -116,7 +116,7 @@ def define(
     return made
 
 
-@cacheit  # type: ignore[untyped-decorator]
+@cacheit  # type: ignore[untyped-decorator]  # SymPy's cache has no types
 def entries(expression: sympy.Basic) -> tuple[Entry, ...]:
     """Every entry in the expression, outermost first, those inside of slots too."""
     own = (expression,) if isinstance(expression, Entry) else ()

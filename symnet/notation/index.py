@@ -140,7 +140,7 @@ class Binder(Opaque, sympy.Expr):
     latex_symbol = r"\operatorname{bind}"
 
 
-@cacheit  # type: ignore[untyped-decorator]
+@cacheit  # type: ignore[untyped-decorator]  # SymPy's cache has no types
 def free_indices(expression: sympy.Basic) -> frozenset[Index]:
     """The indices that occur outside of every reduction that binds them."""
     if isinstance(expression, Index):

@@ -19,7 +19,7 @@ def _array(rng: np.random.Generator) -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize("kind", [amax, total, product])
 def test_windows_are_reduced_slice_by_slice(kind: object, rng: np.random.Generator) -> None:
-    value = kind(x[n, p, m, q, c], over=(p, q))  # type: ignore[operator]
+    value = kind(x[n, p, m, q, c], over=(p, q))
     f = agree(Graph(define(y[n, m, c], value), inputs=[x], output=y), _array(rng))
     assert ".reduce" not in f.source and "for p in range(3):" in f.source
 

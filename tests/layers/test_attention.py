@@ -52,7 +52,7 @@ def test_self_attention_of_one_tensor() -> None:
     graph = attention(x, x, x, causal=True)
     assert [t.name for t in graph.inputs] == ["x"]
     assert [str(e) for e in graph.output.shape] == ["N", "I", "D"]
-    assert graph.definition("S").tensor.indices[-1] is not I  # type: ignore[union-attr]
+    assert graph.tensor("S").indices[-1] is not I
 
 
 @pytest.mark.parametrize("leading", [0, 2])

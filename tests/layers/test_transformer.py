@@ -116,7 +116,7 @@ def test_a_cached_decoder_is_the_decoder(block: Block, by: str, rng: np.random.G
         known = {t.name: a[t.name] for t in g.given}
         if by == "interpreter":
             return {k: v for k, v in interpret(g, known).items() if g.definition(k)}
-        return build(g)(**known)  # type: ignore[no-any-return]
+        return build(g)(**known)
 
     kept = {**given, **run(once, given)}
     kept |= {s: np.zeros((2, 2, 4, 3)) for s in states}

@@ -1,5 +1,7 @@
 """Data: what is accepted, what is refused, and in which order it is visited."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -116,7 +118,7 @@ def test_split_of_unequal_or_unknown_arrays_is_refused() -> None:
         split(GOOD, 0.5, stratify="y")
 
 
-def test_an_array_in_a_file_is_read_batch_by_batch(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_an_array_in_a_file_is_read_batch_by_batch(tmp_path: Path) -> None:
     x = np.arange(30, dtype=np.float32).reshape(10, 3)
     np.save(tmp_path / "x.npy", x)
     file = np.load(tmp_path / "x.npy", mmap_mode="r")
@@ -127,7 +129,7 @@ def test_an_array_in_a_file_is_read_batch_by_batch(tmp_path) -> None:  # type: i
     assert (taken["x"] == x[order(10, 0, 0)[:4]]).all()
 
 
-def test_a_file_is_known_by_its_samples_and_checked_when_they_are_read(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_file_is_known_by_its_samples_and_checked_when_read(tmp_path: Path) -> None:
     x = np.zeros((10, 3))
     digests = []
     for bad in (0.0, np.nan):

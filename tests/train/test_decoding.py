@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from symnet.train.decoding import Memory, beam
+from symnet.train.decoding import Memory, Step, beam
 
 IDS, LENGTH, COUNT = 3, 4, 5
 
@@ -16,7 +16,7 @@ def chain(seed: int) -> np.ndarray:
     return np.asarray(z - np.log(np.exp(z).sum(-1, keepdims=True)))
 
 
-def step_of(table: np.ndarray):  # type: ignore[no-untyped-def]
+def step_of(table: np.ndarray) -> Step:
     def step(read: np.ndarray, place: int, memory: Memory) -> tuple[np.ndarray, Memory]:
         which, before = memory["question"], memory["before"]
         return table[which, before, read], {"question": which, "before": read}

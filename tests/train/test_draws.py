@@ -1,5 +1,7 @@
 """Draws of masks and noise: moments, seeds, and a model that is trained with them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import sympy
@@ -79,7 +81,7 @@ def test_a_model_is_trained_with_masks_and_keeps_its_states() -> None:
     assert (found.parameters["w"] != other.parameters["w"]).any()
 
 
-def test_states_are_saved_and_a_run_with_them_is_resumed(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_states_are_saved_and_a_run_with_them_is_resumed(tmp_path: Path) -> None:
     whole = fit(model(), data(), sgd(0.1), epochs=4, batch=8, validation=0.25)
     file = tmp_path / "run"
     fit(model(), data(), sgd(0.1), epochs=2, batch=8, validation=0.25, checkpoint=file)

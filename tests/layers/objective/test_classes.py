@@ -14,7 +14,14 @@ from symnet.layers import (
     softmax_cross_entropy,
     weighted_cross_entropy,
 )
-from symnet.notation import ExtentMismatch, Index, IndexMismatch, Tensor, UnsupportedExpression
+from symnet.notation import (
+    ExtentMismatch,
+    Graph,
+    Index,
+    IndexMismatch,
+    Tensor,
+    UnsupportedExpression,
+)
 from symnet.render import text
 from symnet.verify import interpret
 
@@ -35,7 +42,7 @@ T = labels(X)
         (distillation(X, Tensor("z", N, K), 1), "x_bar[n,k] = (p[n,k] - q[n,k])/N"),
     ],
 )
-def test_gradient(graph, line) -> None:  # type: ignore[no-untyped-def]
+def test_gradient(graph: Graph, line: str) -> None:
     assert text(gradient(graph, "x"), ("x_bar",)) == line
 
 

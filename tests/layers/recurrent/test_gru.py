@@ -47,6 +47,6 @@ def test_only_after_has_two_biases() -> None:
 
 def test_a_convention_must_be_named() -> None:
     with pytest.raises(TypeError, match="convention"):
-        gru(x, k)  # type: ignore[call-arg]
+        gru(x, k)
     with pytest.raises(UnsupportedExpression, match=r"'keras': expected one of cho, chung, reset"):
         gru(x, k, convention="keras")
