@@ -17,15 +17,20 @@ from symnet.notation import Binder, Definition, Entry, Graph, Index, Tensor
 
 
 def fingerprint(graph: Graph) -> str:
-    """The SHA-256, in hexadecimal, of the definitions, parameters, outputs and updates."""
+    """The SHA-256, in hexadecimal, of the definitions, given tensors, outputs, and what is beside.
+
+    Beside are updates, how inputs are drawn, and estimates; where parameters start does not count.
+    """
     return hashlib.sha256(canonical(graph).encode()).hexdigest()
 
 
 def canonical(graph: Graph) -> str:
-    """The text that is hashed: one line for each given tensor and each definition."""
+    """The text that is hashed: a line for each given tensor, each definition, each thing beside."""
     lines = [f"given {_tensor(t)}" for t in sorted(graph.given, key=lambda t: t.name)]
     lines += [_definition(d) for d in graph.definitions]
     lines += [f"update {state.name} <- {new.name}" for state, new in graph.updates]
+    lines += [f"drawn {t.name}: {r.kind} {r.mean} {r.deviation}" for t, r in graph.drawn]
+    lines += [f"estimate {t.name} by {state.name}" for t, state in graph.estimates]
     lines += [f"output {t.name}" for t in graph.outputs]
     return "\n".join(lines)
 

@@ -30,7 +30,8 @@ class Step:
     """The state of a run (theta and the optimiser's vectors) and the code that moves it.
 
     `parameters` are views of theta by name; `states` the optimiser's vectors by name; `kept` the
-    graph's own states, such as running statistics, which a step changes too.
+    graph's own states, such as running statistics, which a step changes too; `first` what those of
+    them that go from batch to batch start an epoch with.
     Raises GraphError if the graph has no scalar output or no parameter.
     """
 
@@ -54,7 +55,7 @@ class Step:
         for name, array in self.parameters.items():
             array[...] = start[name]
         self.kept = {t.name: np.array(start[t.name], dtype) for t in loss.states}
-        self._first = {t.name: self.kept[t.name].copy() for t in carried(loss)}
+        self.first = {t.name: self.kept[t.name].copy() for t in carried(loss)}
         self.states = {s.name: np.zeros_like(self.theta) for s in optimizer.states}
         g, slots = flat(shapes, dtype)
         # Of a loss with several outputs only the first is descended; the others may be predicted.
@@ -96,7 +97,7 @@ class Step:
 
     def restart(self) -> None:
         """Begin an epoch: what a recurrence carries from step to step is as it was at first."""
-        for name, first in self._first.items():
+        for name, first in self.first.items():
             self.kept[name][...] = first
 
     def _drawn(self, batch: Mapping[str, Array], t: int) -> dict[str, Array]:

@@ -10,8 +10,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from symnet.codegen import Bound, build
 from symnet.layers import evaluation
 from symnet.notation import Graph, replace, restrict
@@ -26,13 +24,13 @@ class Validation:
 
     def __init__(self, loss: Graph, source: Source, step: Step, batch: int) -> None:
         self._loss, self._source, self._step = loss, source, step
-        whole = isinstance(source, Data) and not source.is_slow
-        self._batch = source.total if whole and isinstance(source, Data) else batch
+        is_in_memory = isinstance(source, Data) and not source.is_slow
+        self._batch = source.samples(batch) if is_in_memory else batch
 
     def value(self) -> float:
         """The mean over all samples."""
-        for a in self._carried.values():
-            a[...] = 0
+        for name, a in self._carried.items():
+            a[...] = self._step.first[name]
         summed, seen = 0.0, 0
         for arrays, count in batches(self._source, 0, 0, 0, self._batch):
             found = self._bound.run(*(arrays[name] for name in self._bound.missing))
@@ -41,7 +39,7 @@ class Validation:
 
     @cached_property
     def _carried(self) -> dict[str, Array]:
-        return {t.name: np.zeros_like(self._step.kept[t.name]) for t in carried(self._loss)}
+        return {name: a.copy() for name, a in self._step.first.items()}
 
     @cached_property
     def _bound(self) -> Bound:

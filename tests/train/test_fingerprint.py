@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from symnet.layers import catalogue, mlp
+from symnet.layers import catalogue, mlp, stochastic_depth
 from symnet.notation import Graph, Index, Tensor, define, total
 from symnet.train.fingerprint import fingerprint, parameters_fingerprint
 
@@ -30,6 +30,15 @@ def test_everything_else_counts() -> None:
     known = {name: fingerprint(build()) for name, build in catalogue().items()}
     assert known.pop("smooth_l1") == known["huber"]  # with 1 for its width it is the same function
     assert len(set(known.values())) == len(known)
+
+
+def test_another_probability_is_another_model() -> None:
+    """The mask of a stochastic depth stands in its definition without the probability."""
+    x = Tensor("x", Index("n", "N"), Index("k", 3))
+    branch = mlp(x, [3])
+    a, b = (stochastic_depth(x, branch.output, keep) for keep in (0.5, 0.8))
+    assert [str(d) for d in a.definitions] == [str(d) for d in b.definitions]
+    assert fingerprint(a) != fingerprint(b)
 
 
 def test_another_width_is_another_model() -> None:
