@@ -15,7 +15,6 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from symnet.codegen import build
 from symnet.layers import evaluation
 from symnet.notation import (
     Graph,
@@ -30,6 +29,7 @@ from symnet.notation import (
     size_of,
 )
 from symnet.train.checkpoint import Checkpoint, read, write
+from symnet.train.compiled import code
 from symnet.train.data import carried, check_data
 from symnet.train.fingerprint import parameters_fingerprint
 
@@ -65,7 +65,7 @@ class Model:
         absent = [t for t in carried(used) if t in wanted and t.name not in inputs]
         data = check_data(_others(wanted, absent), inputs, dtype, training=False)
         if name not in self._built:
-            self._built[name] = build(needed, dtype=dtype)
+            self._built[name] = code(needed, dtype)
         given = {t.name: self.parameters[t.name] for t in own}
         rules = {t.name: rule for t, rule in used.rules}
         sizes = bind_sizes(needed.given, {k: a.shape for k, a in {**data.arrays, **given}.items()})

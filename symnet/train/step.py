@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from symnet.calculus import gradient
-from symnet.codegen import build, flat
-from symnet.notation import Graph, GraphError, TrainingError, bind_sizes, replace, restrict
+from symnet.codegen import flat
+from symnet.notation import Graph, GraphError, TrainingError, bind_sizes, restrict
+from symnet.train.compiled import code, slope
 from symnet.train.curvature import Curvature
 from symnet.train.data import carried
 from symnet.train.draws import Draws
@@ -58,23 +58,21 @@ class Step:
         self.first = {t.name: self.kept[t.name].copy() for t in carried(loss)}
         self.states = {s.name: np.zeros_like(self.theta) for s in optimizer.states}
         g, slots = flat(shapes, dtype)
-        # Of a loss with several outputs only the first is descended; the others may be predicted.
+        derived = slope(loss, dtype)
         whole, loss = loss, restrict(loss, loss.outputs[:1])
-        names = [t.name for t in loss.parameters]
-        derived = with_updates(gradient(loss, names, with_value=True), whole)
-        bars = {t: slots[n] for n, t in zip(names, derived.outputs[1:], strict=True)}
+        bars = {t: slots[name] for name, t in derived.bars.items()}
         written = {t.name: slot for t, slot in bars.items() if t.order}
         self._returned = {t.name: slot for t, slot in bars.items() if not t.order}
         self._loss = loss.output.name
         self._draws = Draws(whole, seed, dtype)
         held = {**self.parameters, **self.kept}
-        self._slope = build(derived, dtype=dtype).bind(out=written, **held)
+        self._slope = derived.function.bind(out=written, **held)
         own: dict[str, Any] = {"theta": self.theta, **self.states, **optimizer.settings}
         self._curvature: Curvature | None = None
         if optimizer.curvature is not None:
             self._curvature = Curvature(loss, optimizer.curvature, self.parameters, self.kept)
             own["H"] = self._curvature.matrix
-        self._rule = build(optimizer.graph, dtype=dtype).bind(g=g, **own)
+        self._rule = code(optimizer.graph, dtype).bind(g=g, **own)
 
     def __call__(self, batch: Mapping[str, Array], t: int) -> float:
         """Move theta by one step, the t-th; the loss before it."""
@@ -105,20 +103,3 @@ class Step:
         shapes = {name: a.shape for name, a in batch.items()}
         own = {name: a.shape for name, a in {**self.parameters, **self.kept}.items()}
         return self._draws.at(t, bind_sizes(self._draws.graph.given, {**shapes, **own}))
-
-
-def with_updates(derived: Graph, loss: Graph) -> Graph:
-    """The derived graph with the updates of the loss, and with the definitions that they need."""
-    if not loss.updates:
-        return derived
-    needed = restrict(loss, [new for _, new in loss.updates]).definitions
-    own = {d.name for d in needed}
-    rest = [d for d in derived.definitions if d.name not in own]
-    known = {t.name for t in derived.given}
-    states = [t for t in loss.inputs if t.name not in known]
-    return replace(
-        derived,
-        definitions=(*needed, *rest),
-        inputs=(*derived.inputs, *states),
-        updates=loss.updates,
-    )

@@ -10,9 +10,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from symnet.codegen import Bound, build
+from symnet.codegen import Bound
 from symnet.layers import evaluation
 from symnet.notation import Graph, replace, restrict
+from symnet.train.compiled import code
 from symnet.train.data import Data, carried
 from symnet.train.model import only
 from symnet.train.source import Array, Source, batches
@@ -46,7 +47,7 @@ class Validation:
         dtype = self._step.theta.dtype.type
         step = self._step
         held: dict[str, Any] = {**step.parameters, **step.kept, **self._carried}
-        return build(self._graph, dtype=dtype).bind(**held)
+        return code(self._graph, dtype).bind(**held)
 
     @cached_property
     def _graph(self) -> Graph:
