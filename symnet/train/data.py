@@ -20,7 +20,7 @@ import sympy
 from symnet.notation import Graph, ShapeMismatch, Tensor, TrainingError, UnknownTensor
 from symnet.notation.index import Extent
 from symnet.notation.sizes import bind_sizes, size_of
-from symnet.train.source import Arrays
+from symnet.train.source import Arrays, counted
 
 Array = np.ndarray[Any, Any]
 
@@ -30,23 +30,24 @@ class Data:
     """Checked arrays by tensor name; the first axis of each one in `sampled` counts the samples.
 
     An array in a file (np.memmap) stays there: the samples of a batch are read, converted and
-    checked when they are needed.
+    checked when they are needed. With `drop_last`, an epoch has whole batches only.
     """
 
     arrays: Mapping[str, Array]
     sampled: frozenset[str]
     total: int
     dtype: type[np.floating[Any]] = np.float64
+    drop_last: bool = False
 
     @property
     def is_slow(self) -> bool:
         return any(isinstance(a, np.memmap) for a in self.arrays.values())
 
     def samples(self, size: int) -> int:
-        return self.total
+        return min(self.total, size * self.count(size))
 
     def count(self, size: int) -> int:
-        return -(-self.total // size)
+        return counted(self.total, size, self.drop_last and bool(self.sampled))
 
     def batch(self, seed: int, epoch: int, k: int, size: int) -> tuple[Arrays, int]:
         """The k-th batch of an epoch, in its random order."""

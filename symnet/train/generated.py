@@ -15,7 +15,7 @@ import numpy as np
 from symnet.notation import Tensor, TrainingError
 from symnet.notation.index import Extent
 from symnet.train.data import check_data
-from symnet.train.source import Arrays
+from symnet.train.source import Arrays, counted
 
 Draw = Callable[..., Mapping[str, Any]]
 
@@ -36,12 +36,13 @@ class Generated:
     extent: Extent | None = None
     is_slow: bool = True
     by_epoch: bool = False
+    drop_last: bool = False
 
     def samples(self, size: int) -> int:
-        return self.total
+        return min(self.total, size * self.count(size))
 
     def count(self, size: int) -> int:
-        return -(-self.total // size)
+        return counted(self.total, size, self.drop_last)
 
     def batch(self, seed: int, epoch: int, k: int, size: int) -> tuple[Arrays, int]:
         wanted = min(size, self.total - k * size)

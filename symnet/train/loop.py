@@ -42,6 +42,7 @@ def fit(
     start: Mapping[str, Any] | None = None,
     validation: float | Mapping[str, Any] | Generated | Streams | None = None,
     dtype: type[np.floating[Any]] = np.float64,
+    drop_last: bool = False,
     progress: bool = False,
     checkpoint: str | Path | None = None,
     resume: str | Path | None = None,
@@ -51,8 +52,10 @@ def fit(
 
     loss: a graph whose first output is a scalar; data: an array for each of its inputs that is no
     state and not drawn (`Graph.data`), samples along the first axis (symnet.train.data says of
-    which inputs); the last batch of an epoch may be smaller. States (running statistics) are kept
-    up to date and belong to the model; masks and noise are drawn at each step, from the seed.
+    which inputs). The last batch of an epoch may be smaller; with `drop_last` it is then left out
+    (of training, not of `validation`): other samples in every epoch, as each has its own order.
+    States (running statistics) are kept up to date and belong to the model; masks and noise are
+    drawn at each step, from the seed.
     Arrays may lie in a file (np.load(.., mmap_mode="r")); `data` may be drawn anew for each batch
     (`train.generated`), or be windows of a long sequence (`train.streams`), with what a recurrence
     carries from one to the next.
@@ -69,6 +72,9 @@ def fit(
     """
     _check_counts(epochs, batch, seed)
     taught, judged = _sources(loss, data, validation, dtype, seed)
+    if isinstance(taught, Data | Generated):
+        taught = replace(taught, drop_last=drop_last)
+    taught.count(batch)  # a source that is too small says so now
     example, _ = taught.batch(seed, 0, 0, batch)
     drawn, sizes = _start(loss, example, initial, start, seed)
     for checked in (taught, judged):
@@ -78,7 +84,7 @@ def fit(
     step = Step(loss, rule, drawn, dtype, seed)
     path = None if checkpoint is None else Path(checkpoint)
     aside = None if judged is None else Validation(loss, judged, step, batch)
-    run = Run(loss, step, taught, aside, epochs, batch, seed, path)
+    run = Run(loss, step, taught, aside, epochs, batch, seed, path, drop_last)
     if resume is not None:
         run.restore(resume)
     return run.go(progress, after_step)

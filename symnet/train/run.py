@@ -71,6 +71,7 @@ class Run:
     batch: int
     seed: int
     path: Path | None
+    drop_last: bool = False
     place: Place = field(default_factory=Place)
     history: History = field(default_factory=History)
 
@@ -86,6 +87,7 @@ class Run:
             "rule": fingerprint(rule.graph),
             "settings": dict(rule.settings),
             "batch": self.batch,
+            "drop_last": self.drop_last,
             "seed": self.seed,
             "dtype": self.step.theta.dtype.name,
             "data": self.data.digest(),

@@ -14,12 +14,17 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from symnet.notation import TrainingError
+
 Array = np.ndarray[Any, Any]
 Arrays = dict[str, Array]
 
 
 class Source(Protocol):
-    """A source of minibatches of `size` samples each; the last of an epoch may be smaller."""
+    """A source of minibatches of `size` samples each.
+
+    The last of an epoch may be smaller, unless it is left out (`counted`).
+    """
 
     @property
     def is_slow(self) -> bool:
@@ -36,6 +41,22 @@ class Source(Protocol):
 
     def digest(self) -> str:
         """What identifies the data."""
+
+
+def counted(total: int, size: int, drop_last: bool) -> int:
+    """How many batches `total` samples make: ceil(total/size), or floor(total/size) without the
+    last one, if it is smaller.
+
+    Raises TrainingError if no batch is left.
+    """
+    if not drop_last:
+        return -(-total // size)
+    if total < size:
+        raise TrainingError(
+            f"drop_last leaves no batch: there are {total} samples, and a batch has {size}; "
+            f"expected a batch of at most {total}"
+        )
+    return total // size
 
 
 def batches(

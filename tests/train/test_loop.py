@@ -317,3 +317,25 @@ def test_a_second_ctrl_c_ends_at_once_and_leaves_the_last_checkpoint(tmp_path: P
 
     run(checkpoint=path, after_step=press)
     assert same(run(resume=path), run())
+
+
+def test_the_last_smaller_batch_can_be_left_out(tmp_path: Path) -> None:
+    """20 samples in batches of 8: two steps an epoch, of other samples in each."""
+    seen: list[float] = []
+    whole = run(drop_last=True, after_step=lambda t, loss: seen.append(loss))
+    assert whole.steps == 6
+    assert whole.history.loss == pytest.approx([np.mean(seen[k : k + 2]) for k in (0, 2, 4)])
+    path = tmp_path / "run"
+    run(drop_last=True, checkpoint=path, after_step=stop_after(3))
+    assert same(run(drop_last=True, resume=path), whole)
+    with pytest.raises(TrainingError, match="drop_last was True, now False"):
+        run(resume=path)
+
+
+def test_drop_last_leaves_validation_whole_and_refuses_an_empty_epoch() -> None:
+    kept = run(sgd(1e-300), drop_last=True, epochs=1)
+    assert kept.history.validation == run(sgd(1e-300), epochs=1).history.validation
+    with pytest.raises(TrainingError, match="drop_last leaves no batch: there are 20 samples"):
+        run(drop_last=True, batch=21)
+    with pytest.raises(TrainingError, match="there are 15 samples, and a batch has 20"):
+        fit(classifier(), samples(), epochs=1, batch=20, validation=0.25, drop_last=True)

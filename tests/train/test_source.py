@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from symnet.notation import Index, Tensor
+from symnet.notation import Index, Tensor, TrainingError
 from symnet.train.data import Data
 from symnet.train.generated import Generated, generated
-from symnet.train.source import batches
+from symnet.train.source import batches, counted
 
 
 def pairs(rng: np.random.Generator, count: int) -> dict[str, np.ndarray]:
@@ -51,3 +51,27 @@ def test_arrays_in_memory_need_no_thread() -> None:
     assert not data.is_slow
     seen = np.concatenate([a["x"] for a, _ in batches(data, 0, 0, 0, 2)])
     assert sorted(seen) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("total", "whole", "kept"), [(8, 2, 2), (9, 3, 2), (4, 1, 1), (7, 2, 1)])
+def test_how_many_batches(total: int, whole: int, kept: int) -> None:
+    assert (counted(total, 4, False), counted(total, 4, True)) == (whole, kept)
+
+
+def test_no_batch_left_is_refused() -> None:
+    assert counted(3, 4, False) == 1
+    with pytest.raises(TrainingError, match="there are 3 samples, and a batch has 4; expected a"):
+        counted(3, 4, True)
+
+
+@pytest.mark.parametrize("made", [source(10), Data({"x": np.arange(10)}, frozenset("x"), 10)])
+def test_the_last_smaller_batch_is_left_out(made: Data | Generated) -> None:
+    given = list(batches(replace(made, drop_last=True), 1, 0, 0, 4))
+    assert [n for _, n in given] == [4, 4]
+    assert replace(made, drop_last=True).samples(4) == 8 and made.samples(4) == 10
+    for (a, _), (b, _) in zip(given, batches(made, 1, 0, 0, 4), strict=False):
+        assert (a["x"] == b["x"]).all()
+
+
+def test_data_without_samples_are_one_batch() -> None:
+    assert Data({"c": np.arange(3)}, frozenset(), 1, drop_last=True).count(32) == 1
