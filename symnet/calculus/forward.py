@@ -87,6 +87,7 @@ def _pushforward(graph: Graph, names: Sequence[str], journal: Journal | None) ->
         parameters=graph.parameters,
         outputs=tuple(dots[x.name] for x in graph.outputs),
         cotangents=graph.cotangents,
+        parts=graph.parts,
     )
     return restrict(full, full.outputs)
 

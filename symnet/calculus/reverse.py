@@ -438,4 +438,5 @@ def assemble(
         outputs=wanted_outputs,
         cotangents=(*graph.cotangents, *pairs),
         notes=(*graph.notes, *(notes or {}).items()),
+        parts=graph.parts,
     )

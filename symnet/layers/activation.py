@@ -14,6 +14,7 @@ from difflib import get_close_matches
 import sympy
 
 from symnet import notation
+from symnet.layers.titled import entitled, titled
 from symnet.notation import Graph, Tensor, UnsupportedExpression, define
 from symnet.notation.functions import exp
 from symnet.notation.intake import intake
@@ -45,7 +46,8 @@ def activation(x: Tensor, kind: str, name: str = "", *, output: str = "h") -> Gr
     x (any shape), h (the same). Raises UnsupportedExpression, with the nearest names, if no
     activation is called `kind`.
     """
-    return entrywise(function(kind), x, name=name, output=output)
+    title = kind.replace("_", " ")
+    return entitled(entrywise(function(kind), x, name=name, output=output), title)
 
 
 def function(kind: str) -> Callable[[sympy.Expr], sympy.Expr]:
@@ -75,6 +77,7 @@ def entrywise(
     return Graph(define(h.at(), value), inputs=inputs, output=h)
 
 
+@titled("leaky relu")
 def leaky_relu(x: Tensor, slope: float | sympy.Expr, name: str = "", *, output: str = "h") -> Graph:
     """h = x where x > 0, else slope x; the derivative at 0 is the slope.
 
@@ -84,16 +87,19 @@ def leaky_relu(x: Tensor, slope: float | sympy.Expr, name: str = "", *, output: 
     return entrywise(lambda e: notation.leaky_relu(e, given), x, name=name, output=output)
 
 
+@titled("maximum")
 def maximum(x: Tensor, y: Tensor, name: str = "", *, output: str = "h") -> Graph:
     """h = max(x, y), entry by entry; at a tie the derivative flows to x. All of one shape."""
     return entrywise(notation.maximum, x, y, name=name, output=output)
 
 
+@titled("minimum")
 def minimum(x: Tensor, y: Tensor, name: str = "", *, output: str = "h") -> Graph:
     """h = min(x, y), entry by entry; at a tie the derivative flows to x. All of one shape."""
     return entrywise(notation.minimum, x, y, name=name, output=output)
 
 
+@titled("tanh")
 def tanh_exponential(x: Tensor, name: str = "", *, output: str = "t") -> Graph:
     """t = (e^x - e^-x) / (e^x + e^-x): the hyperbolic tangent as a quotient of exponentials.
 
@@ -102,6 +108,7 @@ def tanh_exponential(x: Tensor, name: str = "", *, output: str = "t") -> Graph:
     return entrywise(lambda e: (exp(e) - exp(-e)) / (exp(e) + exp(-e)), x, name=name, output=output)
 
 
+@titled("sigmoid")
 def sigmoid_exponential(x: Tensor, name: str = "", *, output: str = "s") -> Graph:
     """s = 1 / (1 + e^-x): the logistic function from its exponential.
 

@@ -23,6 +23,7 @@ from symnet.layers.dropout import dropout
 from symnet.layers.initial import unit_rows
 from symnet.layers.mask import last_of, seen
 from symnet.layers.model import join
+from symnet.layers.titled import titled
 from symnet.notation import (
     Entry,
     ExtentMismatch,
@@ -38,6 +39,7 @@ from symnet.notation import (
 )
 
 
+@titled("attention")
 def attention(
     Q: Tensor,
     K: Tensor,
@@ -82,6 +84,7 @@ def attention(
     return join(scored, _read(S, visible, V, e, name, output, conditions, keep))
 
 
+@titled("additive attention")
 def additive_attention(
     Q: Tensor,
     K: Tensor,
@@ -125,6 +128,7 @@ def additive_attention(
     return join(queries, keys, scored, _read(S, visible, V, e, name, output, (padding, mask)))
 
 
+@titled("additive pooling")
 def additive_pooling(
     y: Tensor,
     name: str = "",

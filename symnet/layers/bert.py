@@ -19,10 +19,12 @@ from symnet.layers.dense import dense
 from symnet.layers.embedding import bert_input, tied_logits
 from symnet.layers.model import join
 from symnet.layers.normalisation import layer_norm
+from symnet.layers.titled import titled
 from symnet.layers.transformer import Block, encoder
 from symnet.notation import Entry, Graph, IndexMismatch, Tensor, define, tanh, total
 
 
+@titled("BERT")
 def bert(
     ids: Tensor,
     segments: Tensor,
@@ -42,6 +44,7 @@ def bert(
     return join(first, encoder(first.output, block, count, name, **options))
 
 
+@titled("masked-language head")
 def masked_language_head(h: Tensor, table: Tensor, name: str = "_m", *, output: str = "z") -> Graph:
     """u = h W + b;  g = gelu(u);  e = LN(g);  z[n,t,v] = sum_d e[n,t,d] E[v,d] + c[v].
 
@@ -54,6 +57,7 @@ def masked_language_head(h: Tensor, table: Tensor, name: str = "_m", *, output: 
     return join(u, g, e, tied_logits(e.output, table, name, output=output))
 
 
+@titled("next-sentence head")
 def next_sentence_head(
     h: Tensor, classes: Width = 2, name: str = "_s", *, output: str = "z"
 ) -> Graph:

@@ -17,6 +17,7 @@ from typing import TypeAlias
 import sympy
 
 from symnet.layers.axes import Width
+from symnet.layers.titled import titled
 from symnet.layers.window import (
     PLANE,
     Kernel,
@@ -45,6 +46,7 @@ Bias: TypeAlias = Tensor | bool
 SPREAD = "ijk"
 
 
+@titled("convolution")
 def convolution(
     x: Tensor,
     channels: Width,
@@ -93,6 +95,7 @@ def convolution(
     return _with_bias(Graph(shown, inputs=[x]), y, value, o, w, bias, name)
 
 
+@titled("depthwise convolution")
 def depthwise_convolution(
     x: Tensor,
     kernel: Kernel = 3,
@@ -122,6 +125,7 @@ def depthwise_convolution(
     return _with_bias(Graph(shown, inputs=[x]), y, value, c, w, bias, name)
 
 
+@titled("pointwise convolution")
 def pointwise_convolution(
     x: Tensor,
     channels: Width,
@@ -154,6 +158,7 @@ def pointwise_convolution(
     return _with_bias(Graph(inputs=[x], outputs=[x]), y, value, o, w, bias, name)
 
 
+@titled("transposed convolution")
 def transposed_convolution(
     x: Tensor,
     channels: Width,

@@ -10,9 +10,11 @@ Source: the affine map of a layer, Rumelhart, Hinton & Williams 1986 (there with
 from __future__ import annotations
 
 from symnet.layers.axes import Width, new_axis
+from symnet.layers.titled import titled
 from symnet.notation import Entry, Graph, IndexMismatch, Tensor, define, total
 
 
+@titled("linear layer")
 def linear(
     x: Tensor, width: Width, name: str = "", *, weight: Tensor | None = None, output: str = "a"
 ) -> Graph:
@@ -25,6 +27,7 @@ def linear(
     return _affine(x, width, name, weight, None, output)
 
 
+@titled("dense layer")
 def dense(
     x: Tensor,
     width: Width,

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 import sympy
 
 from symnet.layers.initial import Number, bernoulli, normal
+from symnet.layers.titled import titled
 from symnet.notation import (
     Entry,
     ExtentMismatch,
@@ -27,6 +28,7 @@ from symnet.notation import (
 from symnet.notation.intake import intake
 
 
+@titled("dropout")
 def dropout(
     x: Tensor, keep: Number, name: str = "", *, shared: Iterable[int] = (), output: str = "y"
 ) -> Graph:
@@ -51,6 +53,7 @@ def dropout(
     return Graph(define(y.at(), value), inputs=[x, m], output=y, rules=[(m, bernoulli(q))])
 
 
+@titled("stochastic depth")
 def stochastic_depth(
     x: Tensor, branch: Tensor, keep: Number, name: str = "", *, output: str = "y"
 ) -> Graph:
@@ -78,6 +81,7 @@ def stochastic_depth(
     return Graph(define(y.at(), value), inputs=[x, branch, m], output=y, rules=[(m, bernoulli(q))])
 
 
+@titled("Gaussian noise")
 def gaussian_noise(x: Tensor, deviation: Number, name: str = "", *, output: str = "y") -> Graph:
     """y[n,k] = x[n,k] + e[n,k];  e[n,k] from N(0, deviation^2).
 

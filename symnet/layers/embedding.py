@@ -17,6 +17,7 @@ from symnet.layers.axes import Width, new_axis
 from symnet.layers.initial import unit_rows
 from symnet.layers.model import join
 from symnet.layers.normalisation import layer_norm
+from symnet.layers.titled import titled
 from symnet.notation import (
     Entry,
     Graph,
@@ -30,6 +31,7 @@ from symnet.notation import (
 )
 
 
+@titled("embedding")
 def embedding(
     ids: Tensor,
     width: Width | None = None,
@@ -62,6 +64,7 @@ def embedding(
     return Graph(define(y.at(), value), inputs=[ids], parameters=[E], output=y, rules=start)
 
 
+@titled("tied logits")
 def tied_logits(
     h: Tensor, table: Tensor, name: str = "", *, bias: bool = True, output: str = "z"
 ) -> Graph:
@@ -85,6 +88,7 @@ def tied_logits(
     return Graph(define(z.at(), value), inputs=[h], parameters=parameters, output=z)
 
 
+@titled("BERT input")
 def bert_input(
     ids: Tensor, segments: Tensor, width: Width, name: str = "", *, output: str = "y"
 ) -> Graph:

@@ -13,9 +13,11 @@ from symnet.layers.axes import Width, new_axis
 from symnet.layers.dense import dense
 from symnet.layers.gate import gate
 from symnet.layers.model import join
+from symnet.layers.titled import titled
 from symnet.notation import Graph, IndexMismatch, Tensor
 
 
+@titled("feed-forward layer")
 def feed_forward(
     x: Tensor,
     hidden: Width,

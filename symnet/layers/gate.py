@@ -14,9 +14,11 @@ from symnet.layers.activation import activation, entrywise
 from symnet.layers.axes import Width, new_axis
 from symnet.layers.dense import dense
 from symnet.layers.model import join
+from symnet.layers.titled import titled
 from symnet.notation import Graph, Tensor
 
 
+@titled("gate")
 def gate(x: Tensor, y: Tensor, name: str = "", *, output: str = "z") -> Graph:
     """z[n,j] = x[n,j] y[n,j].
 
@@ -26,6 +28,7 @@ def gate(x: Tensor, y: Tensor, name: str = "", *, output: str = "z") -> Graph:
     return entrywise(lambda a, b: a * b, x, y, name=name, output=output)
 
 
+@titled("bilinear gate")
 def bilinear_gate(x: Tensor, width: Width, name: str = "", *, output: str = "z") -> Graph:
     """u = x W + b;  v = x V + c;  z = u v.
 
@@ -35,6 +38,7 @@ def bilinear_gate(x: Tensor, width: Width, name: str = "", *, output: str = "z")
     return join(u, v, gate(u.output, v.output, name, output=output))
 
 
+@titled("gated linear unit")
 def glu(x: Tensor, width: Width, name: str = "", *, output: str = "z") -> Graph:
     """u = x W + b;  v = x V + c;  g = sigmoid(v);  z = u g.
 

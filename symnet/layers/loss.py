@@ -17,6 +17,7 @@ import sympy
 
 from symnet.layers.model import join
 from symnet.layers.softmax import softmax
+from symnet.layers.titled import titled
 from symnet.notation import (
     Entry,
     ExtentMismatch,
@@ -39,6 +40,7 @@ def labels(x: Tensor, name: str = "t") -> Tensor:
     return Tensor(name, *batch, assume="integer", below=k.extent)
 
 
+@titled("softmax cross-entropy")
 def softmax_cross_entropy(x: Tensor, target: Tensor, name: str = "", *, output: str = "L") -> Graph:
     """p = softmax(x);  L = -1/N sum_n log p[n,t[n]], or -1/N sum_n sum_k y[n,k] log p[n,k].
 
@@ -60,6 +62,7 @@ def softmax_cross_entropy(x: Tensor, target: Tensor, name: str = "", *, output: 
     return join(first, Graph(define(L[()], value), inputs=[p, target], output=L))
 
 
+@titled("binary cross-entropy")
 def binary_cross_entropy(x: Tensor, y: Tensor, name: str = "", *, output: str = "L") -> Graph:
     """L = 1/(NJ) sum (softplus(x) - y x) = -1/(NJ) sum (y log s + (1-y) log(1-s)), s = sigmoid(x).
 
@@ -73,6 +76,7 @@ def binary_cross_entropy(x: Tensor, y: Tensor, name: str = "", *, output: str = 
     return mean_of(softplus(X) - Y * X, x, y, f"{output}{name}")
 
 
+@titled("mean squared error")
 def mean_squared_error(x: Tensor, y: Tensor, name: str = "", *, output: str = "L") -> Graph:
     """L = 1/(NJ) sum_n sum_j (x[n,j] - y[n,j])^2.
 
@@ -84,6 +88,7 @@ def mean_squared_error(x: Tensor, y: Tensor, name: str = "", *, output: str = "L
     return mean_of((x.at() - Entry(y, *x.indices)) ** 2, x, y, f"{output}{name}")
 
 
+@titled("L2 penalty")
 def l2_penalty(
     tensors: Iterable[Tensor], strength: float | sympy.Expr, name: str = "", *, output: str = "R"
 ) -> Graph:

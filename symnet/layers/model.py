@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from symnet.layers.activation import activation as activate
 from symnet.layers.axes import Width
 from symnet.layers.dense import dense
+from symnet.layers.titled import titled
 from symnet.notation import Definition, Graph, GraphError, Rule, Tensor
 
 Layer = Callable[[Tensor], Graph]
@@ -53,6 +54,7 @@ def join(*graphs: Graph, outputs: Iterable[Tensor] | None = None) -> Graph:
         rules=_taken_rules(graphs, definitions),
         estimates=dict.fromkeys(e for g in graphs for e in g.estimates),
         cotangents=dict.fromkeys(c for g in graphs for c in g.cotangents),
+        parts={name: path for g in reversed(graphs) for name, path in g.parts}.items(),
     )
 
 
@@ -68,6 +70,7 @@ def chain(x: Tensor, *layers: Layer) -> Graph:
     return join(*graphs)
 
 
+@titled("multilayer perceptron")
 def mlp(x: Tensor, widths: Sequence[Width], activation: str = "tanh", name: str = "") -> Graph:
     """a1 = x W1 + b1;  h1 = f(a1);  a2 = h1 W2 + b2; ...  with no activation after the last.
 

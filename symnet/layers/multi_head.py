@@ -19,6 +19,7 @@ from symnet.layers.attention import attention
 from symnet.layers.axes import Width, new_axis
 from symnet.layers.initial import zeros
 from symnet.layers.model import join
+from symnet.layers.titled import titled
 from symnet.notation import (
     Entry,
     Graph,
@@ -34,6 +35,7 @@ from symnet.notation import (
 )
 
 
+@titled("projection to heads")
 def split_heads(
     x: Tensor, heads: Width, width: Width, name: str = "", *, bias: bool = True, output: str = "q"
 ) -> Graph:
@@ -59,6 +61,7 @@ def split_heads(
     )
 
 
+@titled("projection of heads")
 def merge_heads(
     O: Tensor, width: Width, name: str = "", *, bias: bool = True, output: str = "a"
 ) -> Graph:
@@ -78,6 +81,7 @@ def merge_heads(
     return Graph(define(a.at(), value), inputs=[O], parameters=parameters, output=a)
 
 
+@titled("multi-head attention")
 def multi_head(
     x: Tensor,
     heads: Width,
@@ -140,6 +144,7 @@ def attend(
     return join(core, merge_heads(core.output, x.indices[-1], name, bias=bias, output=output))
 
 
+@titled("multi-head attention")
 def multi_head_step(
     x: Tensor,
     heads: Width,

@@ -22,6 +22,7 @@ import sympy
 from symnet.layers.axes import Width
 from symnet.layers.initial import Number, constant, zeros
 from symnet.layers.model import join
+from symnet.layers.titled import titled
 from symnet.notation import (
     Definition,
     ExtentMismatch,
@@ -40,6 +41,7 @@ from symnet.notation import (
 from symnet.notation.intake import intake
 
 
+@titled("layer norm")
 def layer_norm(
     x: Tensor,
     name: str = "",
@@ -66,6 +68,7 @@ def layer_norm(
     return _scaled(made, x, x_hat, over, name, gain, bias, output)
 
 
+@titled("RMS norm")
 def rms_norm(
     x: Tensor,
     name: str = "",
@@ -97,6 +100,7 @@ def rms_norm(
     )
 
 
+@titled("batch norm")
 def batch_norm(
     x: Tensor,
     name: str = "",
@@ -145,6 +149,7 @@ def batch_norm(
     )
 
 
+@titled("group norm")
 def group_norm(
     x: Tensor,
     groups: Width | None = None,
@@ -188,6 +193,7 @@ def group_norm(
     return join(apart, inner, Graph(together, inputs=[inner.output], output=y))
 
 
+@titled("instance norm")
 def instance_norm(
     x: Tensor,
     name: str = "",

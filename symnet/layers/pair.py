@@ -27,6 +27,7 @@ from symnet.layers.gate import gate
 from symnet.layers.initial import constant, zeros
 from symnet.layers.model import join
 from symnet.layers.normalisation import layer_norm
+from symnet.layers.titled import titled
 from symnet.notation import (
     Entry,
     ExtentMismatch,
@@ -40,6 +41,7 @@ from symnet.notation import (
 )
 
 
+@titled("triangle multiplication")
 def triangle_multiplication(
     z: Tensor, width: Width, name: str = "", *, outgoing: bool = True, output: str = "y"
 ) -> Graph:
@@ -70,6 +72,7 @@ def triangle_multiplication(
     return join(first, a, b, meet, last, g, o, gate(g.output, o.output, name, output=output))
 
 
+@titled("triangle attention")
 def triangle_attention(
     z: Tensor,
     heads: Width,
@@ -99,6 +102,7 @@ def triangle_attention(
     return join(first, bias, _attention(n, lead, place, h, width, bias.output, name, output))
 
 
+@titled("row attention")
 def row_attention(
     m: Tensor, z: Tensor, heads: Width, width: Width, name: str = "", *, output: str = "y"
 ) -> Graph:
@@ -125,6 +129,7 @@ def row_attention(
     return join(own, pairs, bias, core)
 
 
+@titled("column attention")
 def column_attention(
     m: Tensor, heads: Width, width: Width, name: str = "", *, output: str = "y"
 ) -> Graph:
@@ -141,6 +146,7 @@ def column_attention(
     return join(first, _attention(first.output, i, s, h, width, None, name, output))
 
 
+@titled("outer product mean")
 def outer_product_mean(
     m: Tensor, hidden: Width, width: Width, name: str = "", *, output: str = "y"
 ) -> Graph:
@@ -176,6 +182,7 @@ def outer_product_mean(
     return join(first, a, b, mean, mapped)
 
 
+@titled("transition")
 def transition(
     x: Tensor, hidden: Width | None = None, name: str = "", *, output: str = "y"
 ) -> Graph:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import sympy
 
+from symnet.layers.titled import titled
 from symnet.layers.window import Kernel, Padding, PerAxis, Slide, brackets, slides, window
 from symnet.notation import (
     Graph,
@@ -30,6 +31,7 @@ from symnet.notation import (
 )
 
 
+@titled("max pooling")
 def max_pool(
     x: Tensor,
     kernel: Kernel = 2,
@@ -55,6 +57,7 @@ def max_pool(
     return Graph(shown, define(y.at(), value), inputs=[x], output=y)
 
 
+@titled("average pooling")
 def average_pool(
     x: Tensor,
     kernel: Kernel = 2,
@@ -89,6 +92,7 @@ def average_pool(
     return Graph(shown, counted, define(y.at(), value), inputs=[x], output=y)
 
 
+@titled("global average pooling")
 def global_average_pool(x: Tensor, name: str = "", *, axes: int = 2, output: str = "y") -> Graph:
     """y[n,c] = 1/(A B) sum_{a,b} x[n,c,a,b].
 
@@ -100,6 +104,7 @@ def global_average_pool(x: Tensor, name: str = "", *, axes: int = 2, output: str
     return Graph(define(y.at(), mean(x.at(), over=over)), inputs=[x], output=y)
 
 
+@titled("global max pooling")
 def global_max_pool(x: Tensor, name: str = "", *, axes: int = 2, output: str = "y") -> Graph:
     """y[n,c] = max_{a,b} x[n,c,a,b].
 

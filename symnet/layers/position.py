@@ -16,6 +16,7 @@ import sympy
 from symnet.layers.axes import new_axis
 from symnet.layers.initial import unit_rows
 from symnet.layers.model import join
+from symnet.layers.titled import titled
 from symnet.notation import (
     Entry,
     Graph,
@@ -60,6 +61,7 @@ def sinusoidal(
     )
 
 
+@titled("sinusoidal positions")
 def sinusoidal_position(
     x: Tensor,
     name: str = "",
@@ -78,6 +80,7 @@ def sinusoidal_position(
     return join(wave, _added(x, wave.output, f"{output}{name}", None))
 
 
+@titled("learned positions")
 def learned_position(
     x: Tensor,
     name: str = "",

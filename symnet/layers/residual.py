@@ -20,6 +20,7 @@ from symnet.layers.dense import linear
 from symnet.layers.initial import he_normal
 from symnet.layers.model import join
 from symnet.layers.normalisation import batch_norm
+from symnet.layers.titled import titled
 from symnet.layers.window import Kernel, PerAxis
 from symnet.notation import (
     Entry,
@@ -58,6 +59,7 @@ def residual(
     return join(branch, *others, Graph(added, inputs=dict.fromkeys((s, F)), output=y))
 
 
+@titled("residual block")
 def residual_block(
     x: Tensor,
     channels: Width | None = None,
@@ -104,6 +106,7 @@ def residual_block(
     return _block(x, (conv(1), conv(2)), shortcut, name, pre_activation, output)
 
 
+@titled("residual block")
 def dense_residual_block(
     x: Tensor,
     width: Width | None = None,

@@ -14,6 +14,7 @@ from symnet.notation import (
     Entry,
     ExtentMismatch,
     Graph,
+    Part,
     Tensor,
     UnknownTensor,
 )
@@ -44,6 +45,10 @@ def reuse(graph: Graph, inputs: Mapping[str, Tensor], name: str) -> Graph:
         updates=[(tensors.get(s.name, s), tensors.get(n.name, n)) for s, n in graph.updates],
         rules=[pair for pair in graph.rules if pair[0].name not in inputs],
         estimates=[(tensors.get(t.name, t), s) for t, s in graph.estimates],
+        parts=[
+            (f"{of}{name}", tuple(Part(p.title, f"{p.output}{name}") for p in path))
+            for of, path in graph.parts
+        ],
     )
 
 

@@ -18,12 +18,14 @@ from symnet.layers.dropout import dropout
 from symnet.layers.embedding import embedding, tied_logits
 from symnet.layers.model import join
 from symnet.layers.position import learned_position, sinusoidal_position
+from symnet.layers.titled import titled
 from symnet.layers.transformer import Block, decoder, encoder
 from symnet.notation import Graph, Tensor, UnsupportedExpression
 
 POSITIONS = ("sinusoidal", "learned", "none")
 
 
+@titled("encoder")
 def sequence_encoder(
     source: Tensor,
     width: Width,
@@ -45,6 +47,7 @@ def sequence_encoder(
     return join(first, encoder(first.output, block, count, name, **options))
 
 
+@titled("decoder")
 def sequence_decoder(
     target: Tensor,
     memory: Tensor,

@@ -10,6 +10,7 @@ outputs".
 
 from __future__ import annotations
 
+from symnet.layers.titled import titled
 from symnet.notation import (
     Entry,
     Graph,
@@ -23,6 +24,7 @@ from symnet.notation import (
 )
 
 
+@titled("softmax")
 def softmax(x: Tensor, name: str = "", *, output: str = "p") -> Graph:
     """p[n,k] = exp(x[n,k]) / sum_j exp(x[n,j]).
 
@@ -34,6 +36,7 @@ def softmax(x: Tensor, name: str = "", *, output: str = "p") -> Graph:
     return Graph(define(p.at(), e / total(e, over=k)), inputs=[x], output=p)
 
 
+@titled("log softmax")
 def log_softmax(x: Tensor, name: str = "", *, output: str = "l") -> Graph:
     """l[n,k] = x[n,k] - log sum_j exp(x[n,j]).
 

@@ -32,6 +32,7 @@ from symnet.layers.multi_head import (
     split_heads,
 )
 from symnet.layers.normalisation import layer_norm
+from symnet.layers.titled import titled
 from symnet.notation import Graph, Tensor
 
 
@@ -57,6 +58,7 @@ class Block:
     keep_weights: float | sympy.Expr = 1
 
 
+@titled("encoder block")
 def encoder_block(x: Tensor, block: Block, name: str = "", **options: Any) -> Graph:
     """Self-attention, then a feed-forward layer; post-LN: y2 = LN(y1 + FF(y1)), else z2.
 
@@ -68,6 +70,7 @@ def encoder_block(x: Tensor, block: Block, name: str = "", **options: Any) -> Gr
     return join(first, _step(first.output, 2, block, name, _feed_forward(block, name)))
 
 
+@titled("decoder block")
 def decoder_block(
     x: Tensor,
     memory: Tensor,
@@ -98,6 +101,7 @@ def decoder_block(
     return join(first, second, _step(second.output, 3, block, name, _feed_forward(block, name)))
 
 
+@titled("encoder")
 def encoder(x: Tensor, block: Block, count: int, name: str = "", **options: Any) -> Graph:
     """`count` encoder blocks, named _1, _2, ..; with pre-LN a last layer norm, _end.
 
@@ -106,6 +110,7 @@ def encoder(x: Tensor, block: Block, count: int, name: str = "", **options: Any)
     return _stack(x, block, count, name, lambda h, at: encoder_block(h, block, at, **options))
 
 
+@titled("decoder")
 def decoder(
     x: Tensor, memory: Tensor, block: Block, count: int, name: str = "", **options: Any
 ) -> Graph:

@@ -47,6 +47,7 @@ from symnet.notation.functions import (
 from symnet.notation.graph import (
     Definition,
     Graph,
+    Part,
     check,
     define,
     dependencies,
@@ -114,6 +115,7 @@ __all__ = [
     "LogDeterminant",
     "MatrixHead",
     "ParseError",
+    "Part",
     "Product",
     "Rule",
     "ScalarFunction",

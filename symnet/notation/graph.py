@@ -26,6 +26,7 @@ from symnet.notation.tensor import Tensor
 __all__ = [
     "Definition",
     "Graph",
+    "Part",
     "check",
     "define",
     "dependencies",
@@ -34,6 +35,14 @@ __all__ = [
     "restrict",
     "shift_of",
 ]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A layer that definitions are part of: its title, and the name of its output."""
+
+    title: str
+    output: str
 
 
 @dataclass(frozen=True, init=False)
@@ -46,6 +55,7 @@ class Graph:
     evaluated, the state stands in for the tensor.
     `cotangents` are pairs (tensor name, name of its cotangent), in a gradient graph.
     `notes` are pairs (tensor name, remark), such as the reason why a cotangent is 0.
+    `parts` are pairs (tensor name, the layers that it is part of, outermost first).
     Raises GraphError, IndexMismatch or ExtentMismatch, naming tensor and index.
     """
 
@@ -58,6 +68,7 @@ class Graph:
     estimates: tuple[tuple[Tensor, Tensor], ...] = ()
     cotangents: tuple[tuple[str, str], ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
+    parts: tuple[tuple[str, tuple[Part, ...]], ...] = field(default=(), compare=False)
     _defined: dict[str, Definition] = field(default_factory=dict, compare=False, repr=False)
 
     def __init__(
@@ -72,6 +83,7 @@ class Graph:
         estimates: Iterable[tuple[Tensor, Tensor]] = (),
         cotangents: Iterable[tuple[str, str]] = (),
         notes: Iterable[tuple[str, str]] = (),
+        parts: Iterable[tuple[str, tuple[Part, ...]]] = (),
     ) -> None:
         put = object.__setattr__
         put(self, "definitions", tuple(definitions))
@@ -82,6 +94,7 @@ class Graph:
         put(self, "estimates", tuple(estimates))
         put(self, "cotangents", tuple(cotangents))
         put(self, "notes", tuple(notes))
+        put(self, "parts", tuple(parts))
         named = tuple(outputs) if output is None else (output, *outputs)
         put(self, "outputs", named or tuple(d.tensor for d in self.definitions[-1:]))
         put(self, "_defined", {d.name: d for d in self.definitions})
@@ -152,7 +165,7 @@ class Graph:
         return "\n".join(str(d) for d in self.definitions)
 
 
-BESIDE = ("rules", "estimates", "cotangents", "notes")
+BESIDE = ("rules", "estimates", "cotangents", "notes", "parts")
 
 
 def replace(graph: Graph, **changes: Any) -> Graph:

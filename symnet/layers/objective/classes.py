@@ -20,6 +20,7 @@ from symnet.layers.initial import Number
 from symnet.layers.loss import check_fits, softmax_cross_entropy
 from symnet.layers.model import join
 from symnet.layers.softmax import softmax
+from symnet.layers.titled import titled
 from symnet.notation import (
     Entry,
     ExtentMismatch,
@@ -58,6 +59,7 @@ def smoothed_targets(
     return Graph(define(y.at(), value), inputs=[t], output=y)
 
 
+@titled("smoothed cross-entropy")
 def smoothed_cross_entropy(
     x: Tensor, t: Tensor, smoothing: Number = 0.1, name: str = "", *, output: str = "L"
 ) -> Graph:
@@ -69,6 +71,7 @@ def smoothed_cross_entropy(
     return join(first, softmax_cross_entropy(x, first.output, name, output=output))
 
 
+@titled("weighted cross-entropy")
 def weighted_cross_entropy(
     x: Tensor, t: Tensor, weight: Tensor, name: str = "", *, output: str = "L"
 ) -> Graph:
@@ -84,6 +87,7 @@ def weighted_cross_entropy(
     return join(first, _mean_by(w, taken, batch, [first.output, t, weight], name, output))
 
 
+@titled("selected cross-entropy")
 def selected_cross_entropy(
     x: Tensor, t: Tensor, mask: Tensor, name: str = "", *, output: str = "L"
 ) -> Graph:
@@ -100,6 +104,7 @@ def selected_cross_entropy(
     return join(first, _mean_by(m, taken, batch, [first.output, t, mask], name, output))
 
 
+@titled("focal loss")
 def focal(x: Tensor, t: Tensor, focus: Number = 2, name: str = "", *, output: str = "L") -> Graph:
     """p = softmax(x);  L = -1/N sum_n (1 - p[n,t[n]])^focus log p[n,t[n]].
 
@@ -114,6 +119,7 @@ def focal(x: Tensor, t: Tensor, focus: Number = 2, name: str = "", *, output: st
     return join(first, Graph(define(L[()], value), inputs=[first.output, t], output=L))
 
 
+@titled("binary focal loss")
 def binary_focal(
     x: Tensor,
     y: Tensor,
@@ -141,6 +147,7 @@ def binary_focal(
     return join(first, Graph(define(L[()], value), inputs=[first.output, y], output=L))
 
 
+@titled("distillation")
 def distillation(
     x: Tensor, teacher: Tensor, temperature: Number = 2, name: str = "", *, output: str = "L"
 ) -> Graph:

@@ -16,6 +16,7 @@ from symnet.layers.loss import check_fits
 from symnet.layers.model import join
 from symnet.layers.objective.similarity import unit
 from symnet.layers.softmax import softmax
+from symnet.layers.titled import titled
 from symnet.notation import (
     Entry,
     ExtentMismatch,
@@ -32,6 +33,7 @@ from symnet.notation import (
 from symnet.notation.intake import intake
 
 
+@titled("InfoNCE")
 def info_nce(
     x: Tensor, y: Tensor, temperature: Number = 1, name: str = "", *, output: str = "L"
 ) -> Graph:
@@ -54,6 +56,7 @@ def info_nce(
     return join(scores, P, Graph(define(L[()], value), inputs=[P.output], output=L))
 
 
+@titled("NT-Xent")
 def nt_xent(z: Tensor, temperature: Number = 0.5, name: str = "", *, output: str = "L") -> Graph:
     """z_hat = z/|z|;  S[v,n,w,m] = sum_d z_hat[v,n,d] z_hat[w,m,d] / tau, -inf where v=w and n=m;
     P = softmax over w and m;  L = -1/(2N) sum_n sum_{v != w} log P[v,n,w,n].

@@ -13,9 +13,11 @@ import sympy
 from symnet.layers.activation import entrywise
 from symnet.layers.loss import check_fits
 from symnet.layers.model import join
+from symnet.layers.titled import titled
 from symnet.notation import Entry, Graph, IndexMismatch, Tensor, define, log, total
 
 
+@titled("Kullback-Leibler divergence")
 def kl_divergence(p: Tensor, q: Tensor, name: str = "", *, output: str = "L") -> Graph:
     """L = 1/N sum_n sum_k p[n,k] (log p[n,k] - log q[n,k]).
 
@@ -29,6 +31,7 @@ def kl_divergence(p: Tensor, q: Tensor, name: str = "", *, output: str = "L") ->
     return Graph(define(L[()], value), inputs=[p, q], output=L)
 
 
+@titled("Jensen-Shannon divergence")
 def jensen_shannon(p: Tensor, q: Tensor, name: str = "", *, output: str = "L") -> Graph:
     """m = (p + q)/2;  L = 1/(2N) sum_n sum_k (p (log p - log m) + q (log q - log m)).
 

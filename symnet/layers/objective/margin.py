@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from symnet.layers.initial import Number
 from symnet.layers.loss import check_fits, mean_of
+from symnet.layers.titled import titled
 from symnet.notation import (
     Entry,
     Graph,
@@ -21,6 +22,7 @@ from symnet.notation import (
 from symnet.notation.intake import intake
 
 
+@titled("hinge loss")
 def hinge(x: Tensor, y: Tensor, margin: Number = 1, name: str = "", *, output: str = "L") -> Graph:
     """L = mean max(0, margin - y x).
 
@@ -32,6 +34,7 @@ def hinge(x: Tensor, y: Tensor, margin: Number = 1, name: str = "", *, output: s
     return mean_of(each, x, y, f"{output}{name}")
 
 
+@titled("multi-margin loss")
 def multi_margin(
     x: Tensor, t: Tensor, margin: Number = 1, name: str = "", *, output: str = "L"
 ) -> Graph:

@@ -16,6 +16,7 @@ import sympy
 from symnet.layers.initial import Number
 from symnet.layers.loss import check_fits
 from symnet.layers.model import join
+from symnet.layers.titled import titled
 from symnet.notation import (
     Definition,
     Entry,
@@ -32,6 +33,7 @@ from symnet.notation import (
 from symnet.notation.intake import intake
 
 
+@titled("unit vectors")
 def unit(x: Tensor, name: str = "", *, output: str = "x_hat") -> Graph:
     """r[n] = (sum_d x[n,d]^2)^(-1/2);  x_hat[n,d] = x[n,d] r[n]: vectors of length 1.
 
@@ -47,6 +49,7 @@ def unit(x: Tensor, name: str = "", *, output: str = "x_hat") -> Graph:
     )
 
 
+@titled("cosine similarity")
 def cosine_similarity(x: Tensor, y: Tensor, name: str = "", *, output: str = "c") -> Graph:
     """x_hat = x/|x|;  y_hat = y/|y|;  c[n] = sum_d x_hat[n,d] y_hat[n,d].
 
@@ -70,6 +73,7 @@ def cosine_similarity(x: Tensor, y: Tensor, name: str = "", *, output: str = "c"
     return Graph(*made, define(c.at(), value), inputs=inputs, output=c)
 
 
+@titled("cosine embedding loss")
 def cosine_embedding(
     x: Tensor, y: Tensor, same: Tensor, margin: Number = 0, name: str = "", *, output: str = "L"
 ) -> Graph:
@@ -85,6 +89,7 @@ def cosine_embedding(
     return join(cosine, _mean(each, c, same, f"{output}{name}"))
 
 
+@titled("contrastive loss")
 def margin_contrastive(
     x: Tensor, y: Tensor, same: Tensor, margin: Number = 1, name: str = "", *, output: str = "L"
 ) -> Graph:
@@ -101,6 +106,7 @@ def margin_contrastive(
     return join(first, _mean(each / 2, s, same, f"{output}{name}"))
 
 
+@titled("triplet loss")
 def triplet(
     anchor: Tensor,
     near: Tensor,

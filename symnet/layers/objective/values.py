@@ -14,10 +14,12 @@ import sympy
 
 from symnet.layers.initial import Number
 from symnet.layers.loss import check_fits, mean_of
+from symnet.layers.titled import titled
 from symnet.notation import Entry, Graph, Tensor, absolute, compare, where
 from symnet.notation.intake import intake
 
 
+@titled("mean absolute error")
 def mean_absolute_error(x: Tensor, y: Tensor, name: str = "", *, output: str = "L") -> Graph:
     """L = mean |x - y|; the derivative at x = y is 0.
 
@@ -28,6 +30,7 @@ def mean_absolute_error(x: Tensor, y: Tensor, name: str = "", *, output: str = "
     return mean_of(absolute(x.at() - Entry(y, *x.indices)), x, y, f"{output}{name}")
 
 
+@titled("Huber loss")
 def huber(x: Tensor, y: Tensor, delta: Number = 1, name: str = "", *, output: str = "L") -> Graph:
     """L = mean h(x - y);  h(e) = e^2/2 where |e| <= delta, else delta (|e| - delta/2).
 
@@ -38,6 +41,7 @@ def huber(x: Tensor, y: Tensor, delta: Number = 1, name: str = "", *, output: st
     return mean_of(_bowl(x, y, intake(delta)), x, y, f"{output}{name}")
 
 
+@titled("smooth L1 loss")
 def smooth_l1(
     x: Tensor, y: Tensor, beta: Number = 1, name: str = "", *, output: str = "L"
 ) -> Graph:

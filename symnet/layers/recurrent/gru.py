@@ -24,11 +24,13 @@ from collections.abc import Mapping
 
 from symnet.layers.axes import Width
 from symnet.layers.recurrent.state import Inputs, Options, Recurrence, State
+from symnet.layers.titled import titled
 from symnet.notation import Entry, Graph, Tensor, UnsupportedExpression, sigmoid, tanh
 
 CONVENTIONS = ("cho", "chung", "reset_after")
 
 
+@titled("GRU")
 def gru(
     x: Inputs,
     width: Width,

@@ -21,9 +21,11 @@ import sympy
 from symnet.layers.axes import Width
 from symnet.layers.initial import constant
 from symnet.layers.recurrent.state import Inputs, Options, Recurrence, State
+from symnet.layers.titled import titled
 from symnet.notation import Entry, Graph, Tensor, sigmoid, tanh
 
 
+@titled("LSTM")
 def lstm(
     x: Inputs,
     width: Width,

@@ -14,9 +14,11 @@ from collections.abc import Mapping
 from symnet.layers.activation import function
 from symnet.layers.axes import Width
 from symnet.layers.recurrent.state import Inputs, Options, Recurrence
+from symnet.layers.titled import titled
 from symnet.notation import Graph, Tensor
 
 
+@titled("recurrent layer")
 def rnn(
     x: Inputs,
     width: Width,

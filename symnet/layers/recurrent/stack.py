@@ -20,6 +20,7 @@ import sympy
 from symnet.layers.axes import Width, new_axis
 from symnet.layers.model import join
 from symnet.layers.recurrent.state import Inputs, ending
+from symnet.layers.titled import titled
 from symnet.notation import (
     Entry,
     ExtentMismatch,
@@ -65,6 +66,7 @@ def bidirectional(cell: Cell, x: Inputs, name: str = "") -> Graph:
     return join(forwards, backwards, outputs=(*forwards.outputs, *backwards.outputs))
 
 
+@titled("readout")
 def readout(xs: Sequence[Tensor], width: Width, name: str = "", *, output: str = "y") -> Graph:
     """y[n,j] = sum_m sum_i x_m[n,i] W_m[i,j] + b[j]: a dense layer of tensors side by side.
 
@@ -96,6 +98,7 @@ def readout(xs: Sequence[Tensor], width: Width, name: str = "", *, output: str =
     )
 
 
+@titled("last state")
 def last_state(h: Tensor, name: str = "", *, reverse: bool = False, output: str = "y") -> Graph:
     """y[n,k] = h[n,T-1,k]; of a layer that runs backwards, h[n,0,k].
 
