@@ -6,12 +6,14 @@ two thirds of the size beside the first of them. A carried reference is an arrow
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 import networkx as nx
 import sympy
 
+from symnet.notation.errors import GraphError
 from symnet.notation.graph import Graph
 from symnet.render import names
 from symnet.render.arrange import slot_tree
@@ -30,6 +32,8 @@ PADDING = 9.0
 NODE_WIDTH = 34  # signs in one line of a box
 LABEL_WIDTH = 40
 MOST_LINES = 8  # of a formula in the picture; a longer one is only named there
+
+State: TypeAlias = Literal["done", "now", "coming"]  # of a backward step, in a talk
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,21 @@ def picture(graph: Graph, network: nx.DiGraph[str]) -> Picture:
     edges = tuple(_edges(network, printed, style))
     where = places([n.box for n in nodes], [e.arrow for e in edges])
     return Picture(nodes, edges, where)
+
+
+def edge_state(edge: Edge, states: Mapping[str, str] | None) -> State:
+    """How far a talk is with an arrow, given how far it is with the cotangent of each tensor.
+
+    A backward arrow shares the state of the tensor that it points to; all others are done.
+    Raises GraphError for a word that is no state.
+    """
+    if not states or edge.kind != "backward":
+        return "done"
+    found = states.get(edge.arrow.head, "done")
+    if found not in get_args(State):
+        words = ", ".join(get_args(State))
+        raise GraphError(f"the state of {edge.arrow.head} is {found!r}; expected one of {words}")
+    return cast(State, found)
 
 
 def _node(name: str, data: dict[str, Any], own: list[Row], style: Style) -> Node:

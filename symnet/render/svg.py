@@ -2,27 +2,54 @@
 
 Inputs are ovals, parameters amber boxes with a thick edge, the loss a red box with a double edge,
 other definitions rounded boxes. Forward arrows are solid and grey, backward arrows dashed and red.
+For a slide `states` draws one backward step thick and boxed, those to come faint; nothing moves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from math import hypot
 from xml.sax.saxutils import escape, quoteattr
 
 from symnet.render.glyphs import Formula
-from symnet.render.picture import Edge, Node, Picture
+from symnet.render.picture import Edge, Node, Picture, edge_state
 from symnet.render.places import Point
 
 INK, GREY, RED = "#1f2937", "#4b5563", "#b91c1c"
 FILL = {"parameter": "#fef3c7", "loss": "#fee2e2"}
 STROKE = {"parameter": "#b45309", "loss": RED, "cotangent": RED}
+CLEAR, TINT = 'fill="#ffffff"', "#fdecec"
 MARGIN = 12.0
-HALF_HEAD = 3.2
+FRAME = 3.5  # between a label and the frame around it
 
 
-def svg(picture: Picture, title: str, description: str) -> str:
-    """A complete SVG document; the same picture gives the same bytes."""
+@dataclass(frozen=True)
+class Look:
+    """How an arrow and its label are drawn."""
+
+    line: str
+    text: str
+    width: float = 1.4
+    half_head: float = 3.2
+    framed: bool = False
+
+
+FORWARD = Look(GREY, GREY)
+BACKWARD = {
+    "done": Look(RED, RED),
+    "now": Look(RED, RED, width=2.6, half_head=4.4, framed=True),
+    "coming": Look("#e6b0b0", "#c97474"),
+}
+
+
+def svg(
+    picture: Picture, title: str, description: str, states: Mapping[str, str] | None = None
+) -> str:
+    """A complete SVG document; the same picture gives the same bytes.
+
+    `states` says for tensors how far a talk is with their cotangents: done, now or coming.
+    """
     glyphs: dict[str, str] = {}
     body: list[str] = []
     above: list[str] = []
@@ -31,8 +58,9 @@ def svg(picture: Picture, title: str, description: str) -> str:
     for edge, path, place in zip(
         picture.edges, picture.places.paths, picture.places.labels, strict=True
     ):
-        body.append(_edge(edge, path))
-        above.append(_label(edge, place, glyphs))
+        look = look_of(edge, states)
+        body.append(_edge(edge, path, look))
+        above.append(_label(edge, place, look, glyphs))
     defs = "".join(f'<path id="{_id(name)}" d="{glyphs[name]}"/>' for name in sorted(glyphs))
     drawn = "\n".join([*body, *filter(None, above)])
     left, top, width, height = extent_of(picture)
@@ -102,43 +130,49 @@ def _rectangle(x: float, y: float, w: float, h: float, corner: float, paint: str
     return f'<rect {place} rx="{_n(corner)}" {paint}/>'
 
 
-def _edge(edge: Edge, path: tuple[Point, ...]) -> str:
-    color = RED if edge.kind == "backward" else GREY
+def look_of(edge: Edge, states: Mapping[str, str] | None) -> Look:
+    """The look of an arrow: of its kind, and of how far a talk is with it."""
+    return BACKWARD[edge_state(edge, states)] if edge.kind == "backward" else FORWARD
+
+
+def _edge(edge: Edge, path: tuple[Point, ...], look: Look) -> str:
     dashes = ' stroke-dasharray="6 4"' if edge.kind == "backward" else ""
     *curve, tip = path
     steps = " ".join(f"{_n(x)} {_n(y)}" for x, y in curve[1:])
     line = (
         f'<path d="M{_n(curve[0][0])} {_n(curve[0][1])} C{steps}" fill="none" '
-        f'stroke="{color}" stroke-width="1.4"{dashes}/>'
+        f'stroke="{look.line}" stroke-width="{look.width}"{dashes}/>'
     )
-    head = _head(curve[-1], tip, color)
+    head = _head(curve[-1], tip, look)
     return (
         f"<g class={quoteattr('edge ' + edge.kind)}>"
         f"<title>{escape(edge.text)}</title>{line}{head}</g>"
     )
 
 
-def _label(edge: Edge, place: Point | None, glyphs: dict[str, str]) -> str:
+def _label(edge: Edge, place: Point | None, look: Look, glyphs: dict[str, str]) -> str:
     """A label on top of everything; white under it, so that an arrow that passes is interrupted."""
     if edge.label is None or place is None:
         return ""
-    f, color = edge.label, RED if edge.kind == "backward" else GREY
+    f = edge.label
     left, top = place[0] - f.width / 2, place[1] - f.height / 2
-    under = _rectangle(left - 2, top - 2, f.width + 4, f.height + 4, 3, 'fill="#ffffff"')
-    return under + _formula(f, left, top + f.ascent, color, glyphs)
+    paint = f'fill="{TINT}" stroke="{look.line}" stroke-width="1.2"' if look.framed else CLEAR
+    by = FRAME if look.framed else 2
+    under = _rectangle(left - by, top - by, f.width + 2 * by, f.height + 2 * by, 3, paint)
+    return under + _formula(f, left, top + f.ascent, look.text, glyphs)
 
 
-def _head(base: Point, tip: Point, color: str) -> str:
+def _head(base: Point, tip: Point, look: Look) -> str:
     """A triangle from the end of the line to the tip."""
     dx, dy = tip[0] - base[0], tip[1] - base[1]
     length = hypot(dx, dy) or 1.0
     ux, uy = dx / length, dy / length
     corners = (
         tip,
-        (base[0] - uy * HALF_HEAD, base[1] + ux * HALF_HEAD),
-        (base[0] + uy * HALF_HEAD, base[1] - ux * HALF_HEAD),
+        (base[0] - uy * look.half_head, base[1] + ux * look.half_head),
+        (base[0] + uy * look.half_head, base[1] - ux * look.half_head),
     )
-    return f'<polygon points="{_points(corners)}" fill="{color}"/>'
+    return f'<polygon points="{_points(corners)}" fill="{look.line}"/>'
 
 
 def _points(points: Iterable[Point]) -> str:
