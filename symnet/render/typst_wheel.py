@@ -1,0 +1,42 @@
+"""The door to typst: source and files in memory -> PDF, PNG or SVG, the same on every machine.
+
+The wheel carries the compiler and its fonts: Libertinus Serif, DejaVu Sans Mono, New Computer
+Modern. No other font is used, no date is written, nothing is fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+from symnet.notation.errors import SymnetError
+
+Kind: TypeAlias = Literal["pdf", "png", "svg"]
+MAIN = "main.typ"
+
+
+def compiled(text: str, files: Mapping[str, bytes], kind: Kind, ppi: float = 144) -> list[bytes]:
+    """A document: one PDF, or one picture for each page. `ppi` (pixels per inch) is for PNG.
+
+    Raises SymnetError where the wheel is missing, and with typst's own words where it refuses.
+    """
+    wheel = _wheel()
+    project: Any = {**files, MAIN: text.encode()}  # the wheel takes a mapping, its stub says not
+    try:
+        made = wheel.compile(
+            project, format=kind, ppi=ppi, ignore_system_fonts=True, timestamp=0, pdf_tags=True
+        )
+    except wheel.TypstError as refused:
+        raise SymnetError(f"typst could not make a {kind.upper()}: {refused}") from refused
+    return made if isinstance(made, list) else [made]
+
+
+def _wheel() -> Any:
+    try:
+        import typst  # 34 MB, in an extra
+    except ImportError:
+        raise SymnetError(
+            "PDF and PNG without TeX are made by typst, which is not installed: "
+            "pip install 'symnet[slides]'"
+        ) from None
+    return typst
