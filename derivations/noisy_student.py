@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -126,24 +127,53 @@ def noised(x: Array, generator: np.random.Generator) -> Array:
 
 
 def train(
-    seed: int = 0, epochs: int = EPOCHS, variant: str = "iteration-3", **options: Any
+    seed: int = 0,
+    epochs: int = EPOCHS,
+    variant: str = "iteration-3",
+    checkpoint: str | Path | None = None,
+    resume: str | Path | None = None,
+    **options: Any,
 ) -> Fitted:
     """A model after its teacher, its teacher's teacher, and so on: each one for these epochs.
 
-    A checkpoint is of the last model; the others are trained again, and end at the same numbers.
+    Each has a checkpoint: run.safetensors is that of the last model, run-teacher.safetensors that
+    of the teacher. A run resumes with the first model that is not finished.
     """
+    path = lineage(variant)
+    written, known = files(checkpoint, path), files(resume, path)
+    begun = {name: file for name, file in known.items() if file.exists() or name == path[0]}
+    for name in written.keys() - begun.keys():
+        written[name].unlink(missing_ok=True)  # of an older run: this one has not come so far
+    fitted = None
+    for name in path:
+        own = {"checkpoint": written.get(name), "resume": begun.get(name)}
+        fitted = learn(seed, epochs, name, fitted, **own, **options)
+        if fitted.interrupted:
+            break
+    assert fitted is not None
+    return replace(fitted, checkpoint=written.get(variant))
+
+
+def lineage(variant: str) -> tuple[str, ...]:
+    """The models to train, from the first teacher to this one."""
     above = TEACHERS[variant]
-    teacher = None if above is None else train(seed, epochs, above)
-    if teacher is not None and teacher.interrupted:
-        return teacher
-    return learn(seed, epochs, variant, teacher, **options)
+    return (variant,) if above is None else (*lineage(above), variant)
+
+
+def files(last: str | Path | None, path: tuple[str, ...]) -> dict[str, Path]:
+    """The checkpoint of each model, beside that of the last one; none if that has none."""
+    if last is None:
+        return {}
+    file = Path(last)
+    beside = {name: file.with_stem(f"{file.stem}-{name}") for name in path[:-1]}
+    return {**beside, path[-1]: file}
 
 
 def learn(seed: int, epochs: int, variant: str, teacher: Model | None, **options: Any) -> Fitted:
     """Adam from 2e-3 down half a cosine, 100 batches of 64 an epoch, drawn with replacement.
 
-    Each model has a start, an order and a noise of its own. A run resumes with the same guesses
-    only: other epochs are another teacher.
+    Each model has a start, an order and a noise of its own. A run resumes with the same epochs
+    and guesses only: other epochs are another teacher.
     """
     x, q = pool(seed, variant, teacher)
     is_noised = variant not in NOISELESS
@@ -156,7 +186,7 @@ def learn(seed: int, epochs: int, variant: str, teacher: Model | None, **options
 
     return fit(
         network(hidden, KEEP if is_noised else None),
-        generated(draw, SAMPLES, f"{variant}, guesses {crc32(q.tobytes()):08x}"),
+        generated(draw, SAMPLES, f"{variant}, {epochs} epochs, guesses {crc32(q.tobytes()):08x}"),
         adam(rate=cosine(RATE, epochs * SAMPLES // BATCH)),
         epochs=epochs,
         batch=BATCH,

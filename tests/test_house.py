@@ -22,6 +22,7 @@ NO_MIRROR = {
     "test_front_door.py",  # symnet/__init__.py
     "test_own_layer.py",  # docs/own_layer.md
     "test_training.py",  # the pages that train a model
+    "test_reproducible.py",  # the same pages
     "layers/test_goldens.py",  # of every layer
     "notation/parse/test_safety.py",  # of parsing as a whole
     "notation/parse/test_random_texts.py",  # the same
