@@ -21,17 +21,21 @@ from symnet.train.optimizers import (
 )
 from symnet.train.second_order import gauss_newton, newton
 from symnet.train.streams import streams
+from symnet.train.tables import REST, Table, convert_table, open_table, read_table
 
 __all__ = [
     "OPTIMIZERS",
+    "REST",
     "Fitted",
     "History",
     "Model",
     "Optimizer",
+    "Table",
     "accuracy",
     "adam",
     "adamw",
     "clipped",
+    "convert_table",
     "digits",
     "fingerprint",
     "fit",
@@ -43,7 +47,9 @@ __all__ = [
     "momentum_torch",
     "nesterov",
     "newton",
+    "open_table",
     "r_squared",
+    "read_table",
     "save",
     "sgd",
     "split",
