@@ -6,7 +6,9 @@ page  figure  target  measured  reached  seconds      and, with --results FILE, 
 from __future__ import annotations
 
 import json
+import os
 import platform
+import re
 import sys
 import time
 from argparse import Namespace
@@ -21,6 +23,7 @@ from rich.table import Table
 
 from symnet.cli import UsageError, names
 from symnet.cli.trainable import Figure, Training
+from symnet.train.interrupt import at_once
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def accepted(options: Namespace, trainings: dict[str, Training]) -> int:
             print(f"{name} ..", file=sys.stderr)
         outcomes.append(_measured(name, _figures(name, training, options.short)))
         if options.results:
-            Path(options.results).write_text(markdown(outcomes))
+            Path(options.results).write_text(markdown(outcomes, len(trainings)), encoding="utf-8")
     good = all(o.reached for o in outcomes)
     if options.json:
         print(json.dumps(_plain(outcomes, options.name, good), indent=2))
@@ -78,7 +81,8 @@ def _figures(name: str, training: Training, short: bool) -> Callable[[], list[Fi
 
 def _measured(name: str, measure: Callable[[], list[Figure]]) -> Outcome:
     started = time.perf_counter()
-    figures = measure()
+    with at_once():
+        figures = measure()
     return Outcome(name, figures, time.perf_counter() - started)
 
 
@@ -111,18 +115,30 @@ def _cells(f: Figure) -> tuple[str, str, str]:
     return f.name, f.bound, f"{f.measured:.4g}{f.unit}"
 
 
-def markdown(outcomes: Iterable[Outcome]) -> str:
-    """The table as a page, with date and machine."""
+def machine() -> str:
+    """Processor, number of cores, versions."""
+    told = Path("/proc/cpuinfo")
+    text = told.read_text(encoding="utf-8", errors="replace") if told.exists() else ""
+    model = re.search(r"^model name\s*:\s*(.+)$", text, re.M)
+    name = model[1] if model else platform.processor() or platform.machine()
+    python = platform.python_version()
+    return f"{name}, {os.cpu_count()} cores, Python {python}, NumPy {np.__version__}"
+
+
+def markdown(outcomes: Iterable[Outcome], pages: int) -> str:
+    """The table as a page, with date and machine; it says so if not all pages are measured yet."""
     found = list(outcomes)
+    seconds = sum(o.seconds for o in found)
+    rest = [] if len(found) == pages else [f"**Unfinished: {len(found)} of {pages} pages.**", ""]
     lines = [
         "# Results",
         "",
         "Every figure that the pages promise, as `symnet train --all --accept --results FILE`",
         "measured it. Means are over the seeds that a page names; what was missed says NO.",
         "",
-        f"{date.today().isoformat()}, {platform.machine()}, Python {platform.python_version()}, "
-        f"NumPy {np.__version__}, {sum(o.seconds for o in found):.0f} s in all.",
+        f"{date.today().isoformat()}, {machine()}; {seconds:.0f} s in all.",
         "",
+        *rest,
         "| page | figure | target | measured | reached | seconds of the page |",
         "| --- | --- | --- | --- | --- | --- |",
     ]

@@ -1,14 +1,30 @@
 """Ctrl-C between two steps, never inside of one.
 
 with Interrupt() as stop:      first Ctrl-C: stop() becomes True;  second: KeyboardInterrupt
+with at_once(): ..             for runs whose half is worth nothing: the first is KeyboardInterrupt
 """
 
 from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import FrameType, TracebackType
 from typing import Any, Self
+
+_at_once: ContextVar[bool] = ContextVar("at_once", default=False)
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Within it the first Ctrl-C ends everything: no figure is measured of half a run."""
+    token = _at_once.set(True)
+    try:
+        yield
+    finally:
+        _at_once.reset(token)
 
 
 class Interrupt:
@@ -37,6 +53,6 @@ class Interrupt:
             signal.signal(signal.SIGINT, self._before)
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
-        if self._asked:
+        if self._asked or _at_once.get():
             raise KeyboardInterrupt
         self._asked = True

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from symnet.train.interrupt import Interrupt
+from symnet.train.interrupt import Interrupt, at_once
 
 
 def test_first_is_kept_second_raises() -> None:
@@ -31,3 +31,12 @@ def test_in_another_thread_nothing_is_installed() -> None:
     thread.start()
     thread.join()
     assert answers == [False]
+
+
+def test_at_once_the_first_raises() -> None:
+    with at_once(), Interrupt() as asked, pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+    assert not asked()
+    with Interrupt() as asked:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert asked()
