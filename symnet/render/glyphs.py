@@ -1,6 +1,7 @@
 r"""LaTeX -> outlines of glyphs with their measures: no TeX here, and no fonts at the reader's side.
 
     formula(r"\frac{a}{b}", 16)  =>  width, ascent, descent; glyphs to be drawn at (x, y) * scale
+    words("layer norm", 16)      =>  the same for plain text, in which no sign means anything
 
 Set by ziamath in STIX Two Math, whose glyphs keep their numbers: the same name, the same outline.
 """
@@ -8,12 +9,17 @@ Set by ziamath in STIX Two Math, whose glyphs keep their numbers: the same name,
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from symnet.render.macros import expanded
+from symnet.render.names import SIGNS
 
+SET = 24.0  # ziamath's spaces and scripts are those of TeX from 12 points on; made smaller by us
 LINE_GAP = 0.25  # of the size, between two lines of one block
 OPERATOR = r"\\(?:sum|prod|max|operatorname\{mean\})(?![A-Za-z])"
 MEAN = re.compile(r"(\\operatorname\{mean\}_(?:\w|\{[^{}]*\}))(?=[\w\\])(?!\\[Bb]igg?l)")
@@ -33,7 +39,8 @@ class Use:
 class Formula:
     """Outlines with the origin at the left end of the baseline; y grows downwards.
 
-    `outlines` are pairs (glyph, SVG path); `bars` are rectangles (x, y, width, height).
+    `outlines` are pairs (glyph, SVG path); `bars` are rectangles (x, y, width, height). `lines` is
+    what was set, in LaTeX (amsmath only), at `size`; the first baseline is the origin.
     """
 
     width: float
@@ -42,6 +49,8 @@ class Formula:
     uses: tuple[Use, ...]
     bars: tuple[tuple[float, float, float, float], ...]
     outlines: tuple[tuple[str, str], ...]
+    size: float = SET
+    lines: tuple[str, ...] = ()
 
     @property
     def height(self) -> float:
@@ -52,12 +61,32 @@ LARGE = re.compile(r"\\Big([lr])\\([lr](?:floor|ceil))")
 SIDES = {"l": "left", "r": "right"}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def formula(latex: str, size: float) -> Formula:
     """The outlines of one formula, `size` being that of its letters."""
+    return scaled(_set(latex), size)
+
+
+def scaled(f: Formula, size: float) -> Formula:
+    """The same formula with letters of another size."""
+    k = size / f.size
+    return Formula(
+        f.width * k,
+        f.ascent * k,
+        f.descent * k,
+        tuple(Use(u.glyph, u.x * k, u.y * k, u.scale * k) for u in f.uses),
+        tuple((x * k, y * k, w * k, h * k) for x, y, w, h in f.bars),
+        f.outlines,
+        size,
+        f.lines,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _set(latex: str) -> Formula:
     import ziamath  # 0.1 s, which only drawings pay for
 
-    made = ziamath.Latex(_tuned(expanded(latex)), size=size)  # type: ignore[attr-defined]
+    made = ziamath.Latex(_tuned(expanded(latex)), size=SET)  # type: ignore[attr-defined]
     box = made.node.bbox
     root = ET.Element("svg")
     made.drawon(root, -box.xmin, 0)
@@ -84,28 +113,72 @@ def formula(latex: str, size: float) -> Formula:
     )
     used = {u.glyph for u in uses}
     kept = tuple((name, path) for name, path in outlines.items() if name in used)
-    return Formula(box.xmax - box.xmin, box.ymax, -box.ymin, tuple(uses), bars, kept)
+    width = box.xmax - box.xmin
+    return Formula(width, box.ymax, -box.ymin, tuple(uses), bars, kept, SET, (expanded(latex),))
+
+
+@lru_cache(maxsize=1024)
+def words(text: str, size: float) -> Formula:
+    """The outlines of plain text in upright letters."""
+    font = _font()
+    em = float(font.info.layout.unitsperem)
+    x, uses, outlines = 0.0, [], {}
+    for character in text:
+        glyph = font.glyph(character)
+        symbol = glyph.svgsymbol()
+        path = symbol.find("path") if symbol is not None else None
+        if path is not None and path.get("d", "").strip():
+            outlines[glyph.id] = path.get("d", "").strip()
+            uses.append(Use(glyph.id, x, 0.0, size / float(glyph.DFLT_SIZE_PT)))
+        x += float(glyph.advance()) * size / em
+    said = (_text_latex(text),)
+    up, down = 0.72 * size, 0.24 * size
+    return Formula(x, up, down, tuple(uses), (), tuple(outlines.items()), size, said)
+
+
+@cache
+def _font() -> Any:
+    """The font that formulas are set in."""
+    import ziafont
+    import ziamath
+
+    fonts = Path(ziamath.__file__).parent / "fonts"
+    return ziafont.Font(str(fonts / "STIXTwoMath-Regular.ttf"))  # type: ignore[attr-defined]
+
+
+def _text_latex(text: str) -> str:
+    """Words for LaTeX's math mode: what it reads as a command is set as the sign that it is."""
+    pieces = filter(None, re.split(r"([_$#%&{}<>\\^~])", text))
+    return "".join(f"{{{SIGNS[p]}}}" if p in SIGNS else rf"\text{{{p}}}" for p in pieces)
 
 
 def stacked(lines: tuple[str, ...], size: float) -> Formula:
     """Several lines as one formula, aligned at the left."""
-    made = [formula(line, size) for line in lines]
+    return under_each_other([formula(line, size) for line in lines], size)
+
+
+def under_each_other(made: Sequence[Formula], size: float, centered: bool = False) -> Formula:
+    """Formulas as the lines of one, `size` saying how far apart; at the left, or centered."""
+    widest = max(f.width for f in made)
     uses: list[Use] = []
     bars: list[tuple[float, float, float, float]] = []
     down = 0.0
     for k, f in enumerate(made):
         if k:
             down += made[k - 1].descent + LINE_GAP * size + f.ascent
-        uses += [Use(u.glyph, u.x, u.y + down, u.scale) for u in f.uses]
-        bars += [(x, y + down, w, h) for x, y, w, h in f.bars]
+        in_by = (widest - f.width) / 2 if centered else 0.0
+        uses += [Use(u.glyph, u.x + in_by, u.y + down, u.scale) for u in f.uses]
+        bars += [(x + in_by, y + down, w, h) for x, y, w, h in f.bars]
     outlines = dict(pair for f in made for pair in f.outlines)
     return Formula(
-        max(f.width for f in made),
+        widest,
         made[0].ascent,
         down + made[-1].descent,
         tuple(uses),
         tuple(bars),
         tuple(outlines.items()),
+        size,
+        tuple(line for f in made for line in f.lines),
     )
 
 
