@@ -22,6 +22,7 @@ from symnet.train.optimizers import (
 from symnet.train.second_order import gauss_newton, newton
 from symnet.train.streams import streams
 from symnet.train.tables import REST, Table, convert_table, open_table, read_table
+from symnet.train.text_file import TextFile, open_text
 
 __all__ = [
     "OPTIMIZERS",
@@ -31,6 +32,7 @@ __all__ = [
     "Model",
     "Optimizer",
     "Table",
+    "TextFile",
     "accuracy",
     "adam",
     "adamw",
@@ -48,6 +50,7 @@ __all__ = [
     "nesterov",
     "newton",
     "open_table",
+    "open_text",
     "r_squared",
     "read_table",
     "save",

@@ -8,8 +8,8 @@ So the place in a run is two numbers, epoch and batch, and a resumed run sees th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
@@ -30,7 +30,8 @@ class Data:
     """Checked arrays by tensor name; the first axis of each one in `sampled` counts the samples.
 
     An array in a file (np.memmap) stays there: the samples of a batch are read, converted and
-    checked when they are needed. With `drop_last`, an epoch has whole batches only.
+    checked when they are needed. With `drop_last`, an epoch has whole batches only. `part` are the
+    samples that belong to these data, if not all of them do.
     """
 
     arrays: Mapping[str, Array]
@@ -38,6 +39,7 @@ class Data:
     total: int
     dtype: type[np.floating[Any]] = np.float64
     drop_last: bool = False
+    part: Array | None = None
 
     @property
     def is_slow(self) -> bool:
@@ -56,6 +58,8 @@ class Data:
 
     def take(self, chosen: Array) -> Arrays:
         """The chosen samples, copied; arrays without a sample axis as they are."""
+        if self.part is not None:
+            chosen = self.part[chosen]
         taken = {k: a[chosen] if k in self.sampled else a for k, a in self.arrays.items()}
         if not self.is_slow:
             return taken
@@ -75,10 +79,14 @@ class Data:
     def split(self, part: float, seed: int) -> tuple[Data, Data]:
         """(rest, part): a fraction of the samples, drawn at random and put aside.
 
-        Raises TrainingError if one side would be empty.
+        Samples in a file stay there. Raises TrainingError if one side would be empty.
         """
         kept = _aside([np.arange(self.total)], part, seed)
         sides = (np.flatnonzero(~kept), np.flatnonzero(kept))
+        if self.is_slow:
+            known = np.arange(self.total) if self.part is None else self.part
+            rest, aside = (replace(self, total=len(s), part=known[s]) for s in sides)
+            return rest, aside
         rest, aside = (Data(self.take(s), self.sampled, len(s), self.dtype) for s in sides)
         return rest, aside
 
@@ -91,6 +99,8 @@ class Data:
             if isinstance(a, np.memmap):
                 a = a[np.unique(np.linspace(0, len(a) - 1, 64).astype(int))]
             found.update(np.ascontiguousarray(a).tobytes())
+        if self.part is not None:
+            found.update(self.part.tobytes())
         return found.hexdigest()
 
 
@@ -140,7 +150,7 @@ def check_data(
     or of a single class.
     """
     tensors = tuple(inputs)
-    _check_names(tensors, data)
+    check_names(tensors, data)
     arrays = {t.name: _converted(t, data[t.name], dtype) for t in tensors}
     known = bind_sizes(tensors, {k: a.shape for k, a in arrays.items()})
     sampled = frozenset(t.name for t in tensors if t.order and t.shape[0] == count)
@@ -191,7 +201,8 @@ def _aside(groups: list[Array], part: float, seed: int) -> Array:
     return aside
 
 
-def _check_names(tensors: tuple[Tensor, ...], data: Mapping[str, Any]) -> None:
+def check_names(tensors: Iterable[Tensor], data: Collection[str]) -> None:
+    """Raise UnknownTensor, with the nearest names, for a name that is missing or strange."""
     names = [t.name for t in tensors]
     for name in data:
         if name not in names:

@@ -15,7 +15,7 @@ import numpy as np
 from symnet.layers import Rule, rules
 from symnet.notation import Graph, TrainingError
 from symnet.notation.sizes import Sizes, bind_sizes
-from symnet.train.data import Data, check_data, check_ranges, sample_extent
+from symnet.train.data import Data, check_data, check_names, check_ranges, sample_extent
 from symnet.train.generated import Generated
 from symnet.train.initial import initialise
 from symnet.train.optimizers import Optimizer, momentum
@@ -80,6 +80,9 @@ def fit(
     for checked in (taught, judged):
         if isinstance(checked, Data):
             check_ranges(loss.data, checked.arrays, sizes)
+        if isinstance(checked, Streams):
+            ends = dict.fromkeys((checked.x, checked.y), checked.ends)
+            check_ranges((t for t in loss.data if t.name in ends), ends, sizes)
     rule = momentum() if optimizer is None else optimizer
     step = Step(loss, rule, drawn, dtype, seed)
     path = None if checkpoint is None else Path(checkpoint)
@@ -118,6 +121,7 @@ def _source(
     if isinstance(data, Generated):
         return replace(data, inputs=loss.data, dtype=dtype, extent=count)
     if isinstance(data, Streams):
+        check_names(loss.data, (data.x, data.y))
         return data
     return check_data(loss.data, data, dtype, count, training=training)
 

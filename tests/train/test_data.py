@@ -141,3 +141,19 @@ def test_a_file_is_known_by_its_samples_and_checked_when_read(tmp_path: Path) ->
     assert digests[0] != digests[1]
     with pytest.raises(TrainingError, match=r"x\[7, 1\] is nan"):
         found.take(np.array([2, 7]))
+
+
+def test_a_part_of_a_file_stays_in_the_file(tmp_path: Path) -> None:
+    x, t = np.arange(60.0).reshape(20, 3), np.arange(20) % 4
+    np.save(tmp_path / "x.npy", x)
+    file = np.load(tmp_path / "x.npy", mmap_mode="r")
+    there = check_data([X, T], {"x": file, "t": t}, count=N.extent).split(0.25, seed=3)
+    known = check_data([X, T], {"x": x, "t": t}, count=N.extent).split(0.25, seed=3)
+    for a, b in zip(there, known, strict=True):
+        assert isinstance(a.arrays["x"], np.memmap) and a.total == b.total
+        for k in range(a.count(4)):
+            for name in "xt":
+                assert (a.batch(1, 2, k, 4)[0][name] == b.batch(1, 2, k, 4)[0][name]).all()
+    assert len({d.digest() for d in there}) == 2
+    again, _ = there[0].split(0.2, seed=0)
+    assert set(again.take(np.arange(12))["x"][:, 0]) < set(known[0].arrays["x"][:, 0])

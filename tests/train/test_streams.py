@@ -14,6 +14,7 @@ from symnet.notation import (
     ShapeMismatch,
     Tensor,
     TrainingError,
+    UnknownTensor,
     define,
     tanh,
     total,
@@ -107,3 +108,8 @@ def test_interrupted_and_resumed_with_a_carried_state(tmp_path: Path) -> None:
     )
     assert (whole.parameters["U"] == rest.parameters["U"]).all()
     assert whole.history.validation == rest.history.validation
+
+
+def test_names_that_the_model_does_not_have() -> None:
+    with pytest.raises(UnknownTensor, match="data: no input is called ids; did you mean"):
+        fit(language_model(False), streams(text(), 2, x="ids"), epochs=1)
