@@ -4,20 +4,20 @@
 
 Boxes stand in even columns. What an arrow needs between its ends, a bend or its label, stands in
 the columns between them, with a height of its own, so that arrows keep clear of everything else.
+An order that runs down is laid out as one to the right, with x and y exchanged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import sqrt
 
 import networkx as nx
 
-from symnet.render.places import Arrow, Box, Places, Point
+from symnet.render.places import Arrow, Box, Places, Point, Spacing, transposed
 
-GAP_ACROSS, GAP_DOWN = 30.0, 12.0
 BEND = 10.0  # height kept free for an arrow that passes
 LIFT = 8.0  # between an arrow and its label under it
 LOOP = 34.0  # room over a box for an arrow to itself
@@ -36,14 +36,25 @@ class Item:
     right: list[Item] = field(default_factory=list)
 
 
-def layered(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Places:
+def layered(
+    boxes: Sequence[Box], arrows: Sequence[Arrow], spacing: Spacing | None = None
+) -> Places:
     """The places of boxes, arrows and labels."""
+    spacing = spacing or Spacing()
+    if spacing.across:
+        return _to_the_right(boxes, arrows, spacing)
+    turned = [replace(b, width=b.height, height=b.width) for b in boxes]
+    labelled = [replace(a, label=a.label and (a.label[1], a.label[0])) for a in arrows]
+    return transposed(_to_the_right(turned, labelled, spacing))
+
+
+def _to_the_right(boxes: Sequence[Box], arrows: Sequence[Arrow], spacing: Spacing) -> Places:
     looped = {a.tail for a in arrows if a.tail == a.head}
     own = {b.name: Item(b.width, b.height + 2 * LOOP * (b.name in looped)) for b in boxes}
     columns, chains = _columns(boxes, arrows, own)
     _settle_order(columns)
-    _settle_heights(columns)
-    edges = _across(columns)
+    _settle_heights(columns, spacing.beside / 2)
+    edges = _across(columns, spacing.between)
     across = {
         id(item): edge for column, edge in zip(columns, edges, strict=True) for item in column
     }
@@ -155,18 +166,18 @@ def _crossings(columns: list[list[Item]]) -> int:
 # -- heights and widths -----------------------------------------------------------------------
 
 
-def _settle_heights(columns: list[list[Item]]) -> None:
+def _settle_heights(columns: list[list[Item]], gap: float) -> None:
     for column in columns:
         down = 0.0
         for item in column:
             item.y = down + item.height / 2
-            down += item.height + GAP_DOWN
+            down += item.height + gap
         for item in column:
             item.y -= down / 2
     for sweep in range(2 * SWEEPS):
         for column in columns if sweep % 2 == 0 else columns[::-1]:
             wanted = [_wanted(item) for item in column]
-            room = [(a.height + b.height) / 2 + GAP_DOWN for a, b in pairwise(column)]
+            room = [(a.height + b.height) / 2 + gap for a, b in pairwise(column)]
             for item, y in zip(column, _separated(wanted, room), strict=True):
                 item.y = y
 
@@ -191,13 +202,13 @@ def _separated(wanted: list[float], room: list[float]) -> list[float]:
     return [m + s for m, s in zip(flat, shift, strict=True)]
 
 
-def _across(columns: list[list[Item]]) -> list[tuple[float, float]]:
+def _across(columns: list[list[Item]], gap: float) -> list[tuple[float, float]]:
     """Left and right edge of each column."""
     out, x = [], 0.0
     for column in columns:
         width = max((i.width for i in column), default=0.0)
         out.append((x, x + width))
-        x += width + GAP_ACROSS
+        x += width + gap
     return out
 
 

@@ -1,12 +1,14 @@
 """Boxes and arrows -> places on a page, by Graphviz where there is one, else by layered.py.
 
-From left to right; nothing overlaps, because every box and every label comes with its size.
+From left to right, or downwards; nothing overlaps, because every box and every label comes with
+its size.
 `dot` is used if it is installed, then pygraphviz, whose wheel carries Graphviz itself.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +19,7 @@ from typing import Any
 import graphviz
 
 from symnet.render.layered import layered
-from symnet.render.places import LABEL_MARGIN, Arrow, Box, Places, Point
+from symnet.render.places import LABEL_MARGIN, Arrow, Box, Places, Point, Spacing, transposed
 
 HINT = "symnet: drawn without Graphviz; `pip install pygraphviz` or a `dot` program draws better"
 INCH = 72.0
@@ -25,14 +27,15 @@ APART = 6.0
 PIECES = 12
 
 
-def places(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Places:
+def places(boxes: Sequence[Box], arrows: Sequence[Arrow], spacing: Spacing | None = None) -> Places:
     """Where everything goes. Without Graphviz one line on standard error says what would help."""
-    source = _source(boxes, arrows)
+    spacing = spacing or Spacing()
+    source = _source(boxes, arrows, spacing)
     answer = _by_program(source) or _by_pygraphviz(source)
     if answer is None:
         _hint()
-        return layered(boxes, arrows)
-    return _read(json.loads(answer), boxes, arrows)
+        return layered(boxes, arrows, spacing)
+    return _told_apart(_read(json.loads(answer), boxes), arrows, spacing.across)
 
 
 @cache
@@ -42,6 +45,8 @@ def _hint() -> None:
 
 
 def _by_program(source: str) -> str | None:
+    if shutil.which("dot") is None:
+        return None
     try:
         return str(graphviz.pipe("dot", "json0", source.encode(), quiet=True).decode())
     except graphviz.ExecutableNotFound:
@@ -57,11 +62,12 @@ def _by_pygraphviz(source: str) -> str | None:
     return drawn.decode() if isinstance(drawn, bytes) else str(drawn)
 
 
-def _source(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> str:
+def _source(boxes: Sequence[Box], arrows: Sequence[Arrow], spacing: Spacing) -> str:
     """Numbers only: no name or formula reaches Graphviz here."""
+    apart = f"nodesep={spacing.beside / INCH:.4f} ranksep={spacing.between / INCH:.4f}"
     lines = [
         "digraph {",
-        'graph [rankdir=LR nodesep=0.28 ranksep=0.45 splines=true ordering=""]',
+        f"graph [rankdir={'LR' if spacing.across else 'TB'} {apart} splines=true]",
         'node [label="" fixedsize=true shape=box]',
     ]
     number = {b.name: k for k, b in enumerate(boxes)}
@@ -70,12 +76,12 @@ def _source(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> str:
         size = f"width={b.width / INCH:.4f} height={b.height / INCH:.4f}"
         lines.append(f"n{k} [{size} shape={shape}]")
     for k, a in enumerate(arrows):
-        left, right = (a.head, a.tail) if a.back else (a.tail, a.head)
+        first, last = (a.head, a.tail) if a.back else (a.tail, a.head)
         words = [f"id={k}", "dir=back" if a.back else "dir=forward"]
         if a.label:
             words.append(f"label=<{_blank(*a.label)}>")
         words.append("weight=1" if a.back else "weight=3")
-        lines.append(f"n{number[left]} -> n{number[right]} [{' '.join(words)}]")
+        lines.append(f"n{number[first]} -> n{number[last]} [{' '.join(words)}]")
     return "\n".join([*lines, "}"])
 
 
@@ -85,7 +91,7 @@ def _blank(width: float, height: float) -> str:
     return f'<TABLE FIXEDSIZE="TRUE" BORDER="0" {size}><TR><TD></TD></TR></TABLE>'
 
 
-def _read(answer: Any, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Places:
+def _read(answer: Any, boxes: Sequence[Box]) -> Places:
     _, _, width, height = map(float, answer["bb"].split(","))
 
     def point(text: str) -> Point:
@@ -100,18 +106,19 @@ def _read(answer: Any, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Places:
         words = found["pos"].split()
         ends = {w[0]: point(w[2:]) for w in words if w[0] in "es"}
         curve = [point(w) for w in words if w[0] not in "es"]
-        if "s" in ends:  # drawn from left to right, but meant from right to left
+        if "s" in ends:  # drawn in the order, but meant against it
             curve = [*reversed(curve), ends["s"]]
         else:
             curve.append(ends["e"])
         paths.append(tuple(curve))
         labels.append(point(found["lp"]) if "lp" in found else None)
-    made = Places(width, height, centers, tuple(paths), tuple(labels))
-    return _told_apart(made, arrows)
+    return Places(width, height, centers, tuple(paths), tuple(labels))
 
 
-def _told_apart(found: Places, arrows: Sequence[Arrow]) -> Places:
+def _told_apart(found: Places, arrows: Sequence[Arrow], across: bool) -> Places:
     """A backward arrow that runs along its forward arrow is moved off it, its label with it."""
+    if not across:
+        return transposed(_told_apart(transposed(found), arrows, True))
     paths, labels = list(found.paths), list(found.labels)
     forward = {(a.tail, a.head): p for a, p in zip(arrows, paths, strict=True) if not a.back}
     for k, a in enumerate(arrows):

@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 Point = tuple[float, float]
+Frame = tuple[float, float, float, float]  # left, top, width, height
 LABEL_MARGIN = 4.0  # kept free on all sides of a label, within the size that is given
+
+
+@dataclass(frozen=True)
+class Spacing:
+    """Whether the order runs across the page or down it, and how far things are apart.
+
+    `beside`: two boxes of one rank; `between`: two ranks.
+    """
+
+    across: bool = True
+    beside: float = 20.0
+    between: float = 32.0
 
 
 @dataclass(frozen=True)
@@ -22,7 +35,7 @@ class Box:
 class Arrow:
     """From tail to head, perhaps with a label of (width, height).
 
-    `back`: it points to the left, against the order.
+    `back`: it points against the order, to the left or upwards.
     """
 
     tail: str
@@ -44,3 +57,14 @@ class Places:
     centers: dict[str, Point]
     paths: tuple[tuple[Point, ...], ...]
     labels: tuple[Point | None, ...]
+
+
+def transposed(found: Places) -> Places:
+    """The same with x and y exchanged: what ran to the right runs down."""
+    return Places(
+        found.height,
+        found.width,
+        {name: (y, x) for name, (x, y) in found.centers.items()},
+        tuple(tuple((y, x) for x, y in path) for path in found.paths),
+        tuple(None if at is None else (at[1], at[0]) for at in found.labels),
+    )

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from symnet.render import layout
-from symnet.render.places import Arrow, Box
+from symnet.render.places import Arrow, Box, Spacing
 
 BOXES = [Box("a", 60, 30), Box("b", 80, 40, round=True), Box("c", 50, 30)]
 ARROWS = [
@@ -26,7 +26,7 @@ def check(found: layout.Places) -> None:
 
 
 def test_by_the_program_or_the_package() -> None:
-    source = layout._source(BOXES, ARROWS)
+    source = layout._source(BOXES, ARROWS, Spacing())
     answers = [layout._by_program(source), layout._by_pygraphviz(source)]
     if answers == [None, None]:
         pytest.skip("no Graphviz is installed")
@@ -45,8 +45,24 @@ def test_without_graphviz_one_line_says_what_would_help(
     assert err == layout.HINT + "\n" and out == ""
 
 
+@pytest.mark.parametrize("engine", ["dot", "pygraphviz", "layered"])
+def test_downwards(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ways = {"dot": "_by_program", "pygraphviz": "_by_pygraphviz"}
+    for name, way in ways.items():
+        if name != engine:
+            monkeypatch.setattr(layout, way, lambda source: None)
+        elif getattr(layout, way)("digraph {}") is None:
+            pytest.skip(f"{name} is not installed")
+    found = layout.places(BOXES, ARROWS, Spacing(across=False))
+    (_, ay), (_, by), (_, cy) = (found.centers[n] for n in "abc")
+    assert ay + 15 < by - 20 and by + 20 < cy - 15
+    assert found.paths[0][-1][1] == pytest.approx(by - 20, abs=15)
+    assert found.paths[1][-1][1] == pytest.approx(ay + 15, abs=15)
+    assert found.labels[1] is not None and ay < found.labels[1][1] < by
+
+
 def test_no_name_reaches_graphviz() -> None:
-    source = layout._source([Box("evil<b>", 10, 10)], [Arrow("evil<b>", "evil<b>")])
+    source = layout._source([Box("evil<b>", 10, 10)], [Arrow("evil<b>", "evil<b>")], Spacing())
     assert "evil" not in source
 
 
@@ -56,7 +72,7 @@ def test_a_backward_arrow_does_not_run_on_its_forward_arrow() -> None:
     arrows = [Arrow("a", "b"), Arrow("b", "a", back=True), Arrow("c", "a", back=True)]
     for label, side in ((None, 1), ((50.0, -20.0), -1)):
         before = layout.Places(110, 20, {}, (line, back, back), (None, label, None))
-        found = layout._told_apart(before, arrows)
+        found = layout._told_apart(before, arrows, True)
         assert found.paths[0] == line and found.paths[2] == back
         assert [y for _, y in found.paths[1]] == [1.0 + side * layout.APART] * 5
         assert found.labels[1] == (label and (50.0, -24.0))
