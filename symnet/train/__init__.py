@@ -19,6 +19,7 @@ from symnet.train.optimizers import (
     nesterov,
     sgd,
 )
+from symnet.train.scaling import Scaling, scaling
 from symnet.train.second_order import gauss_newton, newton
 from symnet.train.streams import streams
 from symnet.train.tables import REST, Table, convert_table, open_table, read_table
@@ -31,6 +32,7 @@ __all__ = [
     "History",
     "Model",
     "Optimizer",
+    "Scaling",
     "Table",
     "TextFile",
     "accuracy",
@@ -54,6 +56,7 @@ __all__ = [
     "r_squared",
     "read_table",
     "save",
+    "scaling",
     "sgd",
     "split",
     "streams",

@@ -70,20 +70,23 @@ class Samples:
         k = next(k for k in numbers if not _is_finite(row.cells[k], read))
         cell = row.cells[k].strip()
         found = f"found {cell[:40]!r}" if cell else "an empty cell"
-        return self.file.wrong(row, k, f"{found}, expected a number{self._hint(row, k, cell)}")
+        return self.file.wrong(row, k, f"{found}, expected {self._expected(row, k, cell)}")
 
-    def _hint(self, row: Row, k: int, cell: str) -> str:
+    def _expected(self, row: Row, k: int, cell: str) -> str:
         layout, column = self.file.layout, self.file.names[k]
         if cell.lower() in MISSING:
-            return "; if it is not known, remove the row or write a likely number"
+            return "a number; if it is not known, remove the row or write a likely number"
         other, sign = (",", _comma) if layout.decimal == "." else (".", _point)
         if other != layout.delimiter and _is_finite(cell, sign):
-            return f"; if {other} is the decimal sign, give decimal={other!r}"
+            return f"a number; if {other} is the decimal sign, give decimal={other!r}"
         if any(c.isdigit() for c in cell) or cell.lower().lstrip("+-") in ("inf", "infinity"):
-            return ", finite and without other signs"
+            return "a finite number, such as 12.5 or -1e-3, without other signs"
         if layout.names is not None and row.line == layout.skip + 1:
-            return f"; if this line holds names, give skip={layout.skip + 1}"
-        return f"; if the column holds words, read it by labels={{'t': {column!r}}} or leave it out"
+            return f"a number; if this line holds names, give skip={layout.skip + 1}"
+        return (
+            f"a number; if the column holds words, read it by labels={{'t': {column!r}}} or leave "
+            "it out"
+        )
 
 
 def sorted_classes(file: CsvFile, column: str, words: Sequence[str]) -> tuple[str, ...]:
