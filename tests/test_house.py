@@ -20,6 +20,7 @@ NO_MIRROR = {
     "test_house.py",  # the rules below
     "test_derivations.py",  # derivations/
     "test_front_door.py",  # symnet/__init__.py
+    "test_own_data.py",  # docs/own_data.md
     "test_own_layer.py",  # docs/own_layer.md
     "test_training.py",  # the pages that train a model
     "test_reproducible.py",  # the same pages
