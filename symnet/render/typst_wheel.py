@@ -6,6 +6,7 @@ Modern. No other font is used, no date is written, nothing is fetched.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
@@ -13,6 +14,7 @@ from symnet.notation.errors import SymnetError
 
 Kind: TypeAlias = Literal["pdf", "png", "svg"]
 MAIN = "main.typ"
+UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]")  # they would break a line
 
 
 def compiled(text: str, files: Mapping[str, bytes], kind: Kind, ppi: float = 144) -> list[bytes]:
@@ -40,3 +42,15 @@ def _wheel() -> Any:
             "pip install 'symnet[slides]'"
         ) from None
     return typst
+
+
+def quoted(text: str) -> str:
+    """A string literal of typst, in which nothing is markup; of one line."""
+    whole = UNPRINTABLE.sub(" ", text).encode(errors="replace").decode()
+    return '"' + whole.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def points(value: float) -> str:
+    """A length in points, to 1/1000."""
+    text = f"{value:.3f}".rstrip("0").rstrip(".")
+    return "0pt" if text in ("-0", "") else text + "pt"
