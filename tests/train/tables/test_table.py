@@ -121,3 +121,20 @@ def test_what_is_written_is_read(rows: list[tuple[float, str]]) -> None:
         found = read_table(path, {"x": "v"}, {"t": "w"})
     assert found.arrays["x"].tolist() == [*(v for v, _ in rows), 0.0]
     assert found.words("t", found.arrays["t"]) == [*(f"{w.strip()}z" for _, w in rows), "first"]
+
+
+@given(st.binary(max_size=60), st.integers(0, 60), st.sampled_from([",", ";", "\t", " "]))
+def test_whatever_stands_in_a_file_there_is_an_error_of_ours(
+    noise: bytes, place: int, delimiter: str
+) -> None:
+    """A good file with bytes put into it is read, with finite numbers, or refused with its name."""
+    content = WINES.replace(",", delimiter).encode()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.csv"
+        path.write_bytes(content[:place] + noise + content[place:])
+        try:
+            found = read_table(path, labels={"t": "kind"}, delimiter=delimiter).arrays
+        except TrainingError as error:
+            assert str(path) in str(error)
+        else:
+            assert np.isfinite(found["x"]).all() and len(found["x"]) == len(found["t"])
