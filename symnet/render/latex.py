@@ -9,6 +9,7 @@ Shape, order and letters are settled in formula.py, for text and for LaTeX alike
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import sympy
@@ -41,14 +42,34 @@ def latex(
     In matrix form, a row that has none stands in index form, with the reason behind it.
     Raises GraphError for an unknown form.
     """
+    return " \\\\\n".join(map(_with_ampersands, aligned_rows(graph, which, width, form)))
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """A row in pieces: its left side; `= right`, and the lines that go on with it; a remark."""
+
+    name: str
+    left: str
+    lines: tuple[str, ...]
+    remark: str = ""
+
+
+def aligned_rows(
+    graph: Graph,
+    which: Which = "all",
+    width: int = ROW_WIDTH,
+    form: Literal["index", "matrix"] = "index",
+) -> list[Aligned]:
+    """The rows of `latex` in pieces, for a page that aligns them itself; errors as there."""
     style = style_of(graph)
     if form == "matrix":
         made = page(graph, which)
         look = Look(made.dress, style)
-        return " \\\\\n".join(_matrix_row(m, look, width) for m in made.rows)
+        return [_matrix_row(m, look, width) for m in made.rows]
     if form != "index":
         raise GraphError(f"form={form!r}: expected 'index' or 'matrix'")
-    return " \\\\\n".join(_aligned(r, style, width) for r in rows(graph, which))
+    return [_aligned(r, style, width) for r in rows(graph, which)]
 
 
 def latex_of(item: Definition | sympy.Expr, graph: Graph) -> str:
@@ -68,27 +89,35 @@ def row_latex(row: Row, style: Style) -> str:
     return expanded(unmarked(f"{lefts} {RELATIONS[row.relation]} {typeset(row.shown, style)}"))
 
 
-def _aligned(row: Row, style: Style, width: int) -> str:
-    lefts = [unmarked(typeset(left, style)) for left in row.lefts]
-    return _rows(lefts, row.relation, typeset(row.shown, style), width)
-
-
-def _rows(lefts: list[str], relation: str, right: str, width: int) -> str:
-    left, *further = lefts
-    first, *more = broken(right, width)
-    first = " = ".join((*further, first))
-    lines = [f"{left} &{RELATIONS[relation]} {first}", *(rf"&\quad {{}}{m}" for m in more)]
+def _with_ampersands(row: Aligned) -> str:
+    first, *more = row.lines
+    lines = [f"{row.left} &{first}", *(rf"&\quad {{}}{m}" for m in more)]
+    if row.remark:
+        lines.append(rf"&\quad\text{{({row.remark})}}")
     return " \\\\\n".join(lines)
 
 
-def _matrix_row(m: MatrixRow, look: Look, width: int) -> str:
+def _aligned(row: Row, style: Style, width: int) -> Aligned:
+    lefts = [unmarked(typeset(left, style)) for left in row.lefts]
+    return _in_lines(row, lefts, typeset(row.shown, style), width)
+
+
+def _in_lines(row: Row, lefts: list[str], right: str, width: int, clause: str = "") -> Aligned:
+    left, *further = lefts
+    first, *more = broken(right, width)
+    first = f"{RELATIONS[row.relation]} {' = '.join((*further, first))}"
+    lines = [first, *more]
+    return Aligned(row.name, left, (*lines[:-1], lines[-1] + clause))
+
+
+def _matrix_row(m: MatrixRow, look: Look, width: int) -> Aligned:
     if m.form is None:
         reason = "".join(names.SIGNS.get(c, c) for c in m.reason)
-        return f"{_aligned(m.row, look.style, width)} " + "\\\\\n" + rf"&\quad\text{{({reason})}}"
+        return replace(_aligned(m.row, look.style, width), remark=reason)
     lefts = [leaf_latex(left, look) for left in m.form.lefts]
     every = ", ".join(typeset(letter, look.style) for letter in m.form.written)
     clause = rf" \quad\text{{for every }} {every}" if every else ""
-    return _rows(lefts, m.row.relation, matrix_latex(m.form.right, look), width) + clause
+    return _in_lines(m.row, lefts, matrix_latex(m.form.right, look), width, clause)
 
 
 def style_of(graph: Graph) -> Style:

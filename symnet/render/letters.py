@@ -3,7 +3,8 @@
     p[n,k]*sum[k](p[n,k])  is printed  p[n,k]*sum[j](p[n,j])     two indices, both preferring k
 
 Free indices choose first, in order; then the bound ones, outermost first. A letter never shadows
-one that is in use, nor the name of a tensor, an extent or a function in the same formula. Two sums
+one that is in use, nor the name of a tensor, an extent or a function in the same formula, nor what
+such a name looks like: e of e_bar. Two sums
 side by side may use the same letter.
 """
 
@@ -16,6 +17,7 @@ from typing import Any
 
 from symnet.notation.functions import FUNCTIONS
 from symnet.notation.index import RESERVED, Index
+from symnet.render.names import stem
 from symnet.render.tree import Letter, Name, Reduction, Symbol, Tree, walk
 
 # In the order in which they are tried; further ones get a number: k2, k3.
@@ -31,7 +33,7 @@ WORDS = frozenset({*RESERVED, *FUNCTIONS, "mean", "abs", "where", "inf", "pi"})
 
 def choose(tree: Tree, free: Iterable[Index], avoid: Iterable[str] = ()) -> dict[Index, str]:
     """A letter for each free index, none of them a word of the tree or in `avoid`."""
-    words, indices = {*avoid, *_words(tree)}, tuple(free)
+    words, indices = {*_stems(avoid), *_words(tree)}, tuple(free)
     wanted = {i.letter for i in indices}
     out: dict[Index, str] = {}
     for i in indices:
@@ -42,7 +44,7 @@ def choose(tree: Tree, free: Iterable[Index], avoid: Iterable[str] = ()) -> dict
 
 def lettered(tree: Tree, free: Mapping[Index, str], avoid: Iterable[str] = ()) -> Tree:
     """The tree with the letters given for free indices and letters chosen for bound ones."""
-    return _choose_bound(tree, dict(free), {*avoid, *_words(tree), *free.values()})
+    return _choose_bound(tree, dict(free), {*_stems(avoid), *_words(tree), *free.values()})
 
 
 def with_letters(tree: Tree, letters: Mapping[Index, str]) -> Tree:
@@ -88,4 +90,11 @@ def _candidates(letter: str, following: Mapping[str, str]) -> Iterator[str]:
 def _words(tree: Tree) -> set[str]:
     """The names that an index of this formula must not be mistaken for."""
     named = {n.tensor.name for n in walk(tree) if isinstance(n, Name)}
-    return {*WORDS, *named, *(s.name for s in walk(tree) if isinstance(s, Symbol))}
+    return {*WORDS, *_stems(named), *(s.name for s in walk(tree) if isinstance(s, Symbol))}
+
+
+def _stems(named: Iterable[str]) -> Iterator[str]:
+    """Names, and the letter that an accent or a number stands on: e of e_bar, h of h1."""
+    for text in named:
+        yield text
+        yield stem(text)

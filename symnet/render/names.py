@@ -87,6 +87,11 @@ def name(text: str, slots: str = "") -> tuple[str, bool]:
     return f"{made}^{braced(','.join(map(_label_above, labels)))}_{braced(slots)}", True
 
 
+def stem(text: str) -> str:
+    """The letter or word that accents and labels belong to: h of h1_bar, x of x_hat."""
+    return _labels(text)[0]
+
+
 def _is_bare(latex: str) -> bool:
     """One letter or one command, which needs no braces."""
     return len(latex) == 1 or re.fullmatch(r"\\[A-Za-z]+", latex) is not None

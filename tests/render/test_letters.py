@@ -5,7 +5,7 @@ import itertools
 import pytest
 import sympy
 
-from symnet.notation import Definition, Graph, Index, Tensor, argmax, product, tanh, total
+from symnet.notation import Definition, Graph, Index, Tensor, argmax, define, product, tanh, total
 from symnet.render import latex, text
 from symnet.render.letters import NEXT, choose
 from symnet.render.tree import Name
@@ -91,3 +91,12 @@ def test_the_letters_of_a_hessian() -> None:
     g = Graph(Definition(second[a, b], w[a] * w[b] * sympy.Integer(2)), inputs=[w])
     assert text(g) == "d2L_dw2[k,l] = 2*w[k]*w[l]"
     assert latex(g) == r"\frac{\partial^2 L}{\partial w_k\,\partial w_l} &= 2w_k\,w_l"
+
+
+def test_no_letter_is_what_a_name_looks_like() -> None:
+    """e of e_bar, h of h1: as LaTeX they would be one letter with two meanings."""
+    n, e, h = Index("n", "N"), Index("e", "E"), Index("h", "H")
+    e_bar, h1, y = Tensor("e_bar", n, e), Tensor("h1", n, h), Tensor("y", n)
+    value = total(e_bar[n, e], e) * total(h1[n, h], h)
+    shown = text(Graph(define(y[n], value), inputs=[e_bar, h1]))
+    assert shown == "y[n] = sum[f](e_bar[n,f])*sum[g](h1[n,g])"
