@@ -3,6 +3,7 @@
 Inputs are ovals, parameters amber boxes with a thick edge, the loss a red box with a double edge,
 other definitions rounded boxes. Forward arrows are solid and grey, backward arrows dashed and red.
 For a slide `states` draws one backward step thick and boxed, those to come faint; nothing moves.
+Boxes, arrows and labels are groups that name their tensors, for pages that highlight them.
 """
 
 from __future__ import annotations
@@ -50,19 +51,8 @@ def svg(
 
     `states` says for tensors how far a talk is with their cotangents: done, now or coming.
     """
-    glyphs: dict[str, str] = {}
-    body: list[str] = []
-    above: list[str] = []
-    for node in picture.nodes:
-        body.append(_node(node, picture.places.centers[node.box.name], glyphs))
-    for edge, path, place in zip(
-        picture.edges, picture.places.paths, picture.places.labels, strict=True
-    ):
-        look = look_of(edge, states)
-        body.append(_edge(edge, path, look))
-        above.append(_label(edge, place, look, glyphs))
-    defs = "".join(f'<path id="{_id(name)}" d="{glyphs[name]}"/>' for name in sorted(glyphs))
-    drawn = "\n".join([*body, *filter(None, above)])
+    glyphs, body = drawn(picture, states)
+    defs = outlines(glyphs)
     left, top, width, height = extent_of(picture)
     size = f'width="{_n(width)}" height="{_n(height)}"'
     view = f'viewBox="{_n(left)} {_n(top)} {_n(width)} {_n(height)}"'
@@ -71,8 +61,38 @@ def svg(
         f'{size} {view} role="img">\n'
         f"<title>{escape(title)}</title>\n<desc>{escape(description)}</desc>\n"
         f"<defs>{defs}</defs>\n"
-        f'<rect x="{_n(left)}" y="{_n(top)}" {size} fill="#ffffff"/>\n{drawn}\n</svg>\n'
+        f'<rect x="{_n(left)}" y="{_n(top)}" {size} fill="#ffffff"/>\n{body}\n</svg>\n'
     )
+
+
+def drawn(
+    picture: Picture,
+    states: Mapping[str, str] | None = None,
+    prefix: str = "",
+    framed: bool = False,
+) -> tuple[dict[str, str], str]:
+    """The outlines of the glyphs that are used, and everything that is drawn with them.
+
+    Several pictures may stand in one page: `prefix` keeps their ids apart. `framed`: labels of
+    backward arrows have a frame that is not seen until a style sheet gives it a colour.
+    """
+    glyphs: dict[str, str] = {}
+    body: list[str] = []
+    above: list[str] = []
+    for node in picture.nodes:
+        body.append(_node(node, picture.places.centers[node.box.name], prefix, glyphs))
+    for edge, path, place in zip(
+        picture.edges, picture.places.paths, picture.places.labels, strict=True
+    ):
+        look = look_of(edge, states)
+        body.append(_edge(edge, path, look))
+        above.append(_label(edge, place, look, framed, glyphs))
+    return glyphs, "\n".join([*body, *filter(None, above)])
+
+
+def outlines(glyphs: Mapping[str, str]) -> str:
+    """Definitions of glyphs, which <use> refers to."""
+    return "".join(f'<path id="{_id(name)}" d="{glyphs[name]}"/>' for name in sorted(glyphs))
 
 
 def extent_of(picture: Picture) -> tuple[float, float, float, float]:
@@ -95,7 +115,7 @@ def extent_of(picture: Picture) -> tuple[float, float, float, float]:
     return left, top, max(xs) + MARGIN - left, max(ys) + MARGIN - top
 
 
-def _node(node: Node, center: Point, glyphs: dict[str, str]) -> str:
+def _node(node: Node, center: Point, prefix: str, glyphs: dict[str, str]) -> str:
     x, y = center
     w, h = node.box.width, node.box.height
     kind = node.kind
@@ -120,7 +140,8 @@ def _node(node: Node, center: Point, glyphs: dict[str, str]) -> str:
         inside += _formula(node.extents, x - node.extents.width / 2, base, GREY, glyphs)
     name = node.box.name
     return (
-        f"<g id={quoteattr('node-' + name)} class={quoteattr('node ' + kind)}>"
+        f"<g id={quoteattr(f'{prefix}node-{name}')} class={quoteattr('node ' + kind)} "
+        f"data-name={quoteattr(name)}>"
         f"<title>{escape(node.text)}</title>{shape}{inside}</g>"
     )
 
@@ -144,13 +165,18 @@ def _edge(edge: Edge, path: tuple[Point, ...], look: Look) -> str:
         f'stroke="{look.line}" stroke-width="{look.width}"{dashes}/>'
     )
     head = _head(curve[-1], tip, look)
-    return (
-        f"<g class={quoteattr('edge ' + edge.kind)}>"
-        f"<title>{escape(edge.text)}</title>{line}{head}</g>"
-    )
+    return f"<g {_between('edge', edge)}><title>{escape(edge.text)}</title>{line}{head}</g>"
 
 
-def _label(edge: Edge, place: Point | None, look: Look, glyphs: dict[str, str]) -> str:
+def _between(what: str, edge: Edge) -> str:
+    """The attributes of an arrow, or of its label: what it is, from where and to where."""
+    ends = f"data-tail={quoteattr(edge.arrow.tail)} data-head={quoteattr(edge.arrow.head)}"
+    return f"class={quoteattr(f'{what} {edge.kind}')} {ends}"
+
+
+def _label(
+    edge: Edge, place: Point | None, look: Look, framed: bool, glyphs: dict[str, str]
+) -> str:
     """A label on top of everything; white under it, so that an arrow that passes is interrupted."""
     if edge.label is None or place is None:
         return ""
@@ -158,8 +184,15 @@ def _label(edge: Edge, place: Point | None, look: Look, glyphs: dict[str, str]) 
     left, top = place[0] - f.width / 2, place[1] - f.height / 2
     paint = f'fill="{TINT}" stroke="{look.line}" stroke-width="1.2"' if look.framed else CLEAR
     by = FRAME if look.framed else 2
-    under = _rectangle(left - by, top - by, f.width + 2 * by, f.height + 2 * by, 3, paint)
-    return under + _formula(f, left, top + f.ascent, look.text, glyphs)
+    under = _around(f, left, top, by, paint)
+    if framed and edge.kind == "backward":
+        under += _around(f, left, top, FRAME, 'class="frame" fill="none"')
+    inside = _formula(f, left, top + f.ascent, look.text, glyphs)
+    return f"<g {_between('label', edge)}>{under}{inside}</g>"
+
+
+def _around(f: Formula, left: float, top: float, by: float, paint: str) -> str:
+    return _rectangle(left - by, top - by, f.width + 2 * by, f.height + 2 * by, 3, paint)
 
 
 def _head(base: Point, tip: Point, look: Look) -> str:

@@ -7,7 +7,7 @@ import pytest
 from symnet.notation import GraphError
 from symnet.render import draw
 from symnet.render.picture import edge_state
-from symnet.render.svg import svg
+from symnet.render.svg import drawn, outlines, svg
 from tests.render import samples
 from tests.render.test_drawing import both_ways
 
@@ -58,3 +58,21 @@ def test_the_state_of_an_arrow_is_that_of_the_tensor_at_its_head() -> None:
 def test_a_word_that_is_no_state_is_refused() -> None:
     with pytest.raises(GraphError, match="the state of z is 'later'; expected one of done, now"):
         svg(draw(both_ways(samples.classifier)).picture, "t", "d", {"z": "later"})
+
+
+def test_boxes_arrows_and_labels_name_their_tensors() -> None:
+    text = draw(both_ways(samples.classifier)).svg
+    assert 'id="node-h" class="node definition" data-name="h"' in text
+    assert 'class="edge backward" data-tail="p" data-head="z"' in text
+    assert 'class="label backward" data-tail="p" data-head="z"' in text
+
+
+def test_pictures_that_share_a_page() -> None:
+    d = draw(both_ways(samples.classifier))
+    glyphs, body = drawn(d.picture, prefix="k-", framed=True)
+    assert 'id="k-node-h"' in body and 'id="node-h"' not in body
+    assert body.count('class="frame"') == body.count('class="label backward"') > 0
+    assert outlines(glyphs).count("<path") == len(glyphs)
+    assert all(
+        f'id="{used}"' in outlines(glyphs) for used in re.findall(r'xlink:href="#(.*?)"', body)
+    )
