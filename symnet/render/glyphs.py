@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from symnet.render.atoms import spaced
 from symnet.render.macros import expanded
 from symnet.render.names import SIGNS
 
-SET = 24.0  # ziamath's spaces and scripts are those of TeX from 12 points on; made smaller by us
+SET = 24.0  # ziamath enlarges scripts of letters below 12 points; made smaller by us
 LINE_GAP = 0.25  # of the size, between two lines of one block
-OPERATOR = r"\\(?:sum|prod|max|operatorname\{mean\})(?![A-Za-z])"
-MEAN = re.compile(r"(\\operatorname\{mean\}_(?:\w|\{[^{}]*\}))(?=[\w\\])(?!\\[Bb]igg?l)")
+NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,14 @@ def scaled(f: Formula, size: float) -> Formula:
 @lru_cache(maxsize=4096)
 def _set(latex: str) -> Formula:
     import ziamath  # 0.1 s, which only drawings pay for
+    from ziamath.tex import tex2mml
 
-    made = ziamath.Latex(_tuned(expanded(latex)), size=SET)  # type: ignore[attr-defined]
+    tree = ET.fromstring(tex2mml(_tuned(expanded(latex))).replace(NAMESPACE, ""))
+    made = ziamath.Math(spaced(tree, SET), size=SET)  # type: ignore[attr-defined]
     box = made.node.bbox
+    left_end = min(box.xmin, 0.0)
     root = ET.Element("svg")
-    made.drawon(root, -box.xmin, 0)
+    made.drawon(root, -left_end, 0)
     symbols = {s.get("id", ""): s for s in root.iter("symbol")}
     outlines, origins = {}, {}
     for name, symbol in symbols.items():
@@ -99,6 +102,7 @@ def _set(latex: str) -> Formula:
         if path is not None:
             outlines[name] = path.get("d", "").strip()
     uses = []
+    ascent = box.ymax
     for use in root.iter("use"):
         name = use.get("href", "").removeprefix("#")
         if name not in outlines:
@@ -107,14 +111,15 @@ def _set(latex: str) -> Formula:
         scale = _number(use, "width") / width
         x, y = _number(use, "x") - left * scale, _number(use, "y") - top * scale
         uses.append(Use(name, x, y, scale))
+        ascent = max(ascent, -y - scale * _top(outlines[name]))  # an accent under an exponent
     bars = tuple(
         (_number(r, "x"), _number(r, "y"), _number(r, "width"), _number(r, "height"))
         for r in root.iter("rect")
     )
     used = {u.glyph for u in uses}
     kept = tuple((name, path) for name, path in outlines.items() if name in used)
-    width = box.xmax - box.xmin
-    return Formula(width, box.ymax, -box.ymin, tuple(uses), bars, kept, SET, (expanded(latex),))
+    width = box.xmax - left_end
+    return Formula(width, ascent, -box.ymin, tuple(uses), bars, kept, SET, (expanded(latex),))
 
 
 @lru_cache(maxsize=1024)
@@ -182,15 +187,16 @@ def under_each_other(made: Sequence[Formula], size: float, centered: bool = Fals
     )
 
 
+@lru_cache(maxsize=2048)
+def _top(outline: str) -> float:
+    """The highest point of an outline; its path is made of M, L and Q."""
+    return min(map(float, re.findall(r"-?[\d.]+", outline)[1::2]))
+
+
 def _number(element: ET.Element, name: str) -> float:
     return float(element.get(name, "0"))
 
 
 def _tuned(latex: str) -> str:
-    r"""What TeX does by itself: thin spaces around \sum, none after a sign of one number.
-
-    A floor that TeX makes large by its name, \Bigl\lfloor, is made as large as its argument.
-    """
-    fitted = LARGE.sub(lambda m: rf"\{SIDES[m[1]]}\{m[2]}", latex)
-    spaced = re.sub(rf"(?<=[\w}}])({OPERATOR})", r"\\,\1", MEAN.sub(r"\1\\,", fitted))
-    return re.sub(r"(^|= )-", r"\1{-}", spaced)
+    r"""A floor that TeX makes large by its name, \Bigl\lfloor, is made as large as its argument."""
+    return LARGE.sub(lambda m: rf"\{SIDES[m[1]]}\{m[2]}", latex)
