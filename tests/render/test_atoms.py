@@ -76,3 +76,10 @@ def test_a_bold_number_is_bold() -> None:
 
 def test_a_sign_in_words_is_itself() -> None:
     assert len(formula(r"\text{a\_b \%}", 1.0).uses) == 4
+
+
+def test_an_accent_stands_close_to_its_letter_and_is_wide_over_a_word_only() -> None:
+    letter, accented = formula("S", 1.0), formula(r"\bar S", 1.0)
+    assert 0.1 < accented.ascent - letter.ascent < 0.15
+    assert formula(r"\hat{x}_i", 1.0).uses[1].glyph != formula(r"\widehat{xyz}", 1.0).uses[3].glyph
+    assert formula(r"\hat\mu", 1.0).width == pytest.approx(formula(r"\mu", 1.0).width, abs=0.03)
