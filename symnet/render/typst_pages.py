@@ -72,7 +72,7 @@ def pdf(film: Film, *, notes: bool = False) -> bytes:
     source = typst(film, notes=notes)
     made = compiled(source.text, source.files, "pdf")[0]
     expected = len(film.frames if notes else film.pages)
-    found = re.search(rb"/Type/Pages/Count (\d+)", made)
+    found = re.search(rb"/Type\s*/Pages\s*/Count\s+(\d+)", made)
     if found is None or int(found[1]) != expected:
         there = found[1].decode() if found else "no"
         raise SymnetError(f"a deck of {expected} pages became a PDF of {there} pages")

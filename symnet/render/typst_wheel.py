@@ -1,7 +1,7 @@
 """The door to typst: source and files in memory -> PDF, PNG or SVG, the same on every machine.
 
 The wheel carries the compiler and its fonts: Libertinus Serif, DejaVu Sans Mono, New Computer
-Modern. No other font is used, no date is written, nothing is fetched.
+Modern. No other font is used and nothing is fetched; a document that says `date: none` has no date.
 """
 
 from __future__ import annotations
@@ -25,9 +25,7 @@ def compiled(text: str, files: Mapping[str, bytes], kind: Kind, ppi: float = 144
     wheel = _wheel()
     project: Any = {**files, MAIN: text.encode()}  # the wheel takes a mapping, its stub says not
     try:
-        made = wheel.compile(
-            project, format=kind, ppi=ppi, ignore_system_fonts=True, timestamp=0, pdf_tags=True
-        )
+        made = wheel.compile(project, format=kind, ppi=ppi, ignore_system_fonts=True)
     except wheel.TypstError as refused:
         raise SymnetError(f"typst could not make a {kind.upper()}: {refused}") from refused
     return made if isinstance(made, list) else [made]
