@@ -1,6 +1,6 @@
 """The command line: one verb, one name, one answer.
 
-    symnet derive | steps | draw | export | cost   SUBJECT [--shape X=N,D] [--wrt W] [options]
+    symnet derive | steps | draw | slides | export | cost  SUBJECT [--shape X=N,D] [--wrt W] ...
     symnet check   FUNCTION --wrt W --claim CLAIM  [--shape X=N,D] [options]
     symnet train | list | tour                     [NAME] [options]
 
@@ -24,6 +24,7 @@ MODULES = {  # verb: the module whose `run` does it
     "check": "check",
     "steps": "stepwise",
     "draw": "drawing",
+    "slides": "slides",
     "export": "export",
     "cost": "cost",
     "train": "training",

@@ -34,6 +34,14 @@ Exit status: 0 proved or agrees, 1 refuted, 2 could not be read.""",
     "draw": """examples:
   symnet draw mlp -o pictures
   symnet draw "np.sum(tanh(x @ W))" --shape "x=N,D W=D,K" -o graph.svg""",
+    "slides": """examples:
+  symnet slides attention -o attention.pdf
+  symnet slides softmax -o softmax.tex --aspect 4:3
+  symnet slides digits --train -o digits.html
+  symnet slides deck -o lecture.pdf                       (the introductory lecture)
+  symnet slides "softmax(Q @ K.T) @ V" --shape "Q=N,d K=M,d V=M,e" -o mine.pdf
+
+A PDF is made by a TeX engine if there is one, else by typst (pip install 'symnet[slides]').""",
     "export": """examples:
   symnet export digits -o digits_step.py
   symnet export "np.sum((X@w - y)**2)" --shape "X=N,D w=D y=N" --wrt w -o ridge.py""",
@@ -118,6 +126,28 @@ def draw(parser: ArgumentParser) -> None:
     _json(parser)
 
 
+def slides(parser: ArgumentParser) -> None:
+    """a deck: definition, picture, backward pass step by step, hand formulas with verdicts"""
+    _subject(parser)
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="ends in .pdf, .tex, .typ or .html (NAME.pdf)"
+    )
+    parser.add_argument("--aspect", choices=("16:9", "4:3"), default="16:9")
+    parser.add_argument("--theme", choices=("light", "warm", "plain"), default="light")
+    parser.add_argument("--handout", action="store_true", help="a page a slide, nothing hidden")
+    parser.add_argument("--notes", action="store_true", help="with what the speaker says")
+    parser.add_argument(
+        "--fragment", action="store_true", help="with .tex: frames to \\input, and a preamble"
+    )
+    parser.add_argument(
+        "--engine", choices=("auto", "tex", "typst"), default="auto", help="what makes a PDF"
+    )
+    curve = parser.add_mutually_exclusive_group()
+    curve.add_argument("--train", action="store_true", help="train the page's model for its curve")
+    curve.add_argument("--checkpoint", metavar="FILE", help="the curve of a run that was kept")
+    _judges(parser)
+
+
 def export(parser: ArgumentParser) -> None:
     """generated NumPy code of value and gradient, which runs without symnet"""
     _subject(parser)
@@ -176,6 +206,7 @@ OPTIONS: dict[str, Callable[[ArgumentParser], None]] = {
     "check": check,
     "steps": steps,
     "draw": draw,
+    "slides": slides,
     "export": export,
     "cost": cost,
     "train": train,

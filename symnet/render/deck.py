@@ -31,6 +31,7 @@ __all__ = [
     "Run",
     "Sentence",
     "Slide",
+    "Typed",
     "Verdicts",
     "steps",
 ]
@@ -112,7 +113,9 @@ class Formulas:
 class Derivation:
     """Rows that are revealed one at a time, each with its panel, and the step in the figure.
 
-    `first` is the number of the first row; `foot` stands at the left and at the right below.
+    `first` is the number of the first row, `before` how many entries of the figure's order belong
+    to rows of earlier slides, `count` the number of all rows, if it is not that of these;
+    `foot` stands at the left and at the right below.
     """
 
     title: str
@@ -121,21 +124,31 @@ class Derivation:
     figure: Figure | None = None
     foot: tuple[Sentence, Sentence] = ((), ())
     first: int = 1
+    before: int = 0
+    count: int = 0
     notes: str = ""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A line that stands as it was typed: a program, or text that has no formula by itself."""
+
+    text: str
 
 
 @dataclass(frozen=True)
 class Checked:
     """A hand formula and what the checker says: verdict is proved, agrees or refuted.
 
-    `said` are its sentences (how it is known; or the slip), `right` the corrected formula.
+    Its lines are LaTeX, or as they were typed. `said` are sentences (how it is known; or the slip),
+    `right` the corrected formula.
     """
 
-    lines: tuple[str, ...]
+    lines: tuple[str | Typed, ...]
     source: Sentence
     verdict: str
     said: tuple[Sentence, ...] = ()
-    right: tuple[str, ...] = ()
+    right: tuple[str | Typed, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,11 @@ def aligned_rows(
     return [_aligned(r, style, width) for r in rows(graph, which)]
 
 
+def aligned_row(d: Definition, graph: Graph, width: int = ROW_WIDTH) -> Aligned:
+    """The row of a definition that stands beside the graph, in index form."""
+    return _aligned(row_of(d, setting(graph)), style_of(graph), width)
+
+
 def latex_of(item: Definition | sympy.Expr, graph: Graph) -> str:
     """One definition (`left = right`) or one expression, in one line without alignment.
 

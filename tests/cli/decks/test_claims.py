@@ -1,0 +1,67 @@
+"""Hand formulas on slides: typeset if they can be, else as typed; the verdict with its slip."""
+
+import pytest
+
+from symnet.cli.claim import Claim, check_claim
+from symnet.cli.decks.claims import checked, in_words, typeset
+from symnet.cli.page import Section
+from symnet.layers import softmax
+from symnet.notation import Index, Tensor
+from symnet.notation.report import SlipKind
+from symnet.render.deck import Math, Typed
+from symnet.verify.truth import beside
+
+RIGHT = r"\bar x_{nk} = p_{nk}\Bigl(\bar p_{nk} - \sum_j p_{nj}\,\bar p_{nj}\Bigr)"
+
+
+@pytest.fixture
+def section() -> Section:
+    return Section("softmax", softmax(Tensor("x", Index("n", "N"), Index("k", "K"))), ("x",))
+
+
+def found(section: Section, claim: Claim):
+    derived = section.derived()
+    finding = check_claim(section.graph, derived, claim, section.wrt)
+    return checked(finding, section.graph, derived, "16:9")
+
+
+def test_a_right_formula(section: Section) -> None:
+    claim = Claim("x_bar[n,k] = p[n,k]*(p_bar[n,k] - sum[j](p[n,j]*p_bar[n,j]))", "Bishop 2006")
+    made = found(section, claim)
+    assert made.verdict == "proved"
+    assert made.lines == (
+        r"\bar x_{nk} = p_{nk}\Bigl(\bar p_{nk} - \sum_j p_{nj}\,\bar p_{nj}\Bigr)",
+    )
+    assert made.source == ("Bishop 2006",)
+    assert not made.right
+
+
+def test_a_wrong_one_keeps_its_mistake(section: Section) -> None:
+    wrong = "x_bar[n,k] = p_bar[n,k]*p[n,k]*(1 - p[n,k])"
+    made = found(section, Claim(wrong, "", right=False, slip=SlipKind.NORMALISATION_PATH))
+    assert made.verdict == "refuted"
+    assert made.lines == (r"\bar x_{nk} = p_{nk}\,\bar p_{nk}(1 - p_{nk})",)
+    assert made.right == (
+        r"\bar x_{nk} = p_{nk}\Bigl(\bar p_{nk} - \sum_j p_{nj}\,\bar p_{nj}\Bigr)",
+    )
+    assert Math(r"\partial p/\partial x") in made.said[0]
+
+
+def test_an_identity(section: Section) -> None:
+    made = found(section, Claim("sum[k](p[n,k]) == 1", "rows"))
+    assert made.lines == (r"\sum_k p_{nk} = 1",)
+
+
+def test_a_program_stays_a_program(section: Section) -> None:
+    known = beside(section.graph, section.derived())
+    text = "q = softmax(x, axis=1); q*(p_bar - np.sum(q*p_bar, axis=1, keepdims=True))"
+    lines = typeset(text, known, 300.0)
+    assert all(isinstance(line, Typed) for line in lines)
+
+
+def test_words_stay_words(section: Section) -> None:
+    known = beside(section.graph, section.derived())
+    assert in_words("an entry of p depends on x too", known) == (
+        "an", " ", "entry", " ", "of", " ", Math("p"), " ", "depends", " ", "on", " ", Math("x"),
+        " ", "too",
+    )  # fmt: skip

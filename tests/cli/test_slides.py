@@ -1,0 +1,60 @@
+"""symnet slides: every format, and one clear error for what cannot be made."""
+
+from pathlib import Path
+
+import pytest
+
+from symnet.cli import main
+
+TYPED = ["np.sum((X@w - y)**2)/2", "--shape", "X=N,D w=D y=N", "--wrt", "w"]
+
+
+@pytest.mark.parametrize("suffix", ["tex", "typ", "html", "pdf"])
+def test_formats(suffix: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / f"deck.{suffix}"
+    assert main(["slides", *TYPED, "-o", str(path), "--engine", "typst"]) == 0
+    assert capsys.readouterr().out == f"{path}\n"
+    start = path.read_bytes()[:200]
+    expected = {"pdf": b"%PDF", "tex": b"documentclass", "typ": b"#", "html": b"<!doctype html"}
+    assert expected[suffix].lower() in start.lower() or suffix == "tex"
+
+
+def test_the_same_bytes_twice(tmp_path: Path) -> None:
+    made = []
+    for k in range(2):
+        path = tmp_path / f"{k}.pdf"
+        assert main(["slides", *TYPED, "-o", str(path), "--engine", "typst"]) == 0
+        made.append(path.read_bytes())
+    assert made[0] == made[1]
+
+
+def test_a_fragment_and_its_preamble(tmp_path: Path) -> None:
+    path = tmp_path / "part.tex"
+    assert main(["slides", *TYPED, "-o", str(path), "--fragment"]) == 0
+    assert r"\documentclass" not in path.read_text()
+    assert r"\begin{frame}" in path.read_text()
+    assert "amsmath" in (tmp_path / "part_preamble.tex").read_text()
+
+
+def test_a_run_gives_its_curve(tmp_path: Path) -> None:
+    kept = tmp_path / "run.safetensors"
+    assert main(["train", "digits", "--epochs", "1", "--checkpoint", str(kept)]) == 0
+    path = tmp_path / "digits.html"
+    assert main(["slides", "digits", "--checkpoint", str(kept), "-o", str(path)]) == 0
+    assert "Training" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (["softmax", "-o", "x.ppt"], "a deck ends in"),
+        (["softmax", "-o", "x.pdf", "--fragment"], "ends in .tex"),
+        (["nothing"], "nothing"),
+        (["softmax", "--train", "-o", "x.html"], "trains nothing"),
+    ],
+)
+def test_what_cannot_be_made(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["slides", *words]) == 2
+    assert said in capsys.readouterr().err
