@@ -32,7 +32,7 @@ def dot_of(network: nx.DiGraph[str]) -> str:
         rounded = ",rounded" if shape == "box" and node["kind"] != "parameter" else ""
         out.node(
             graphviz.escape(name),
-            label=_lines(node["formula"] or name, node["extents"]),
+            label=_lines(node.get("title") or node["formula"] or name, node["extents"]),
             shape=shape,
             style=f"filled{rounded}",
             fillcolor=FILL.get(node["kind"], "#ffffff"),
@@ -45,9 +45,12 @@ def dot_of(network: nx.DiGraph[str]) -> str:
             text = f"t{edge['shift']:+d}" if edge["shift"] else "update"
             out.edge(*ends, label=_lines(text), constraint="false")
         elif edge["kind"] == "forward":
-            out.edge(*ends)
+            flows = ", ".join(edge.get("tensors", ()))
+            out.edge(*ends, **({"label": _lines(flows)} if flows else {}))
         if edge["backward"]:
             formula = "" if head in labelled else network.nodes[head]["cotangent_formula"]
+            if "cotangents" in edge:
+                formula = ", ".join(edge["cotangents"])
             labelled.add(head)
             red = {"color": "#b91c1c", "fontcolor": "#b91c1c"}
             out.edge(*ends, label=_lines(formula), style="dashed", constraint="false", **red)

@@ -18,6 +18,7 @@ from typing import Any
 
 import graphviz
 
+from symnet.render.clear import cleared
 from symnet.render.layered import layered
 from symnet.render.places import LABEL_MARGIN, Arrow, Box, Places, Point, Spacing, transposed
 
@@ -25,6 +26,7 @@ HINT = "symnet: drawn without Graphviz; `pip install pygraphviz` or a `dot` prog
 INCH = 72.0
 APART = 6.0
 PIECES = 12
+UNLABELLED = 2.2  # times as far apart are ranks without labels between them
 
 
 def places(boxes: Sequence[Box], arrows: Sequence[Arrow], spacing: Spacing | None = None) -> Places:
@@ -35,7 +37,8 @@ def places(boxes: Sequence[Box], arrows: Sequence[Arrow], spacing: Spacing | Non
     if answer is None:
         _hint()
         return layered(boxes, arrows, spacing)
-    return _told_apart(_read(json.loads(answer), boxes), arrows, spacing.across)
+    found = _told_apart(_read(json.loads(answer), boxes), arrows, spacing.across)
+    return cleared(found, boxes, arrows)
 
 
 @cache
@@ -64,7 +67,9 @@ def _by_pygraphviz(source: str) -> str | None:
 
 def _source(boxes: Sequence[Box], arrows: Sequence[Arrow], spacing: Spacing) -> str:
     """Numbers only: no name or formula reaches Graphviz here."""
-    apart = f"nodesep={spacing.beside / INCH:.4f} ranksep={spacing.between / INCH:.4f}"
+    # Where there are labels, Graphviz puts a rank for them between any two.
+    between = spacing.between * (1 if any(a.label for a in arrows) else UNLABELLED)
+    apart = f"nodesep={spacing.beside / INCH:.4f} ranksep={between / INCH:.4f}"
     lines = [
         "digraph {",
         f"graph [rankdir={'LR' if spacing.across else 'TB'} {apart} splines=true]",
@@ -82,6 +87,8 @@ def _source(boxes: Sequence[Box], arrows: Sequence[Arrow], spacing: Spacing) -> 
             words.append(f"label=<{_blank(*a.label)}>")
         words.append("weight=1" if a.back else "weight=3")
         lines.append(f"n{number[first]} -> n{number[last]} [{' '.join(words)}]")
+        if a.level:
+            lines.append(f"{{rank=same n{number[first]} n{number[last]}}}")
     return "\n".join([*lines, "}"])
 
 
@@ -98,9 +105,8 @@ def _read(answer: Any, boxes: Sequence[Box]) -> Places:
         x, y = map(float, text.split(","))
         return x, height - y
 
-    centers = {}
-    for b, found in zip(boxes, answer["objects"], strict=True):
-        centers[b.name] = point(found["pos"])
+    objects = {found["name"]: found for found in answer["objects"]}
+    centers = {b.name: point(objects[f"n{k}"]["pos"]) for k, b in enumerate(boxes)}
     paths, labels = [], []
     for found in sorted(answer.get("edges", []), key=lambda e: int(e["id"])):
         words = found["pos"].split()

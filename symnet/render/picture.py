@@ -6,8 +6,9 @@ two thirds of the size beside the first of them. A carried reference is an arrow
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, cast, get_args
 
 import networkx as nx
@@ -19,21 +20,39 @@ from symnet.render import names
 from symnet.render.arrange import slot_tree
 from symnet.render.broken import broken, unmarked, visible_width
 from symnet.render.formula import Row, rows
-from symnet.render.glyphs import Formula, formula, stacked
+from symnet.render.glyphs import Formula, formula, stacked, under_each_other, words
 from symnet.render.latex import style_of
 from symnet.render.layout import places
-from symnet.render.places import LABEL_MARGIN, Arrow, Box, Places
+from symnet.render.places import LABEL_MARGIN, Arrow, Box, Places, Spacing
+from symnet.render.racks import racked
 from symnet.render.typeset import Style, typeset
 
-SIZE = 15.0
-SMALL = SIZE * 2 / 3
-TINY = SIZE * 0.6
-PADDING = 9.0
-NODE_WIDTH = 34  # signs in one line of a box
-LABEL_WIDTH = 40
+ROOMY = Spacing()
+NARROW = 20  # signs: where a line is shorter, a name and its extents are two lines
+GAP = 5.0  # between a formula and the extents under it
 MOST_LINES = 8  # of a formula in the picture; a longer one is only named there
 
 State: TypeAlias = Literal["done", "now", "coming"]  # of a backward step, in a talk
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a picture is set: sizes of letters, signs in a line, direction and distances.
+
+    `main` is for formulas, `label` for those of cotangents, `under` for extents; `racks` puts the
+    parameters of one definition side by side, `level` a given cotangent beside its tensor.
+    """
+
+    main: float = 15.0
+    label: float = 11.0
+    under: float = 10.0
+    box_signs: int = 34
+    label_signs: int = 40
+    title_signs: int = 16
+    padding: float = 9.0
+    spacing: Spacing = ROOMY
+    racks: bool = False
+    level: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,17 +85,47 @@ class Picture:
     places: Places
 
 
-def picture(graph: Graph, network: nx.DiGraph[str]) -> Picture:
-    """The picture of a graph whose network is given."""
-    style = style_of(graph)
+@dataclass(frozen=True)
+class Subject:
+    """What is drawn, in whatever way: a network, and what is printed about its tensors."""
+
+    network: nx.DiGraph[str]
+    printed: Mapping[str, list[Row]]
+    shapes: Mapping[str, tuple[sympy.Expr, ...]]
+    style: Style
+
+    def symbol(self, name: str) -> str:
+        """The LaTeX of a tensor without indices."""
+        known: Mapping[str, str] = self.network.graph.get("symbols", {})
+        return known.get(name) or names.name(name)[0]
+
+
+def subject(graph: Graph, network: nx.DiGraph[str]) -> Subject:
+    """A network of tensors of the graph."""
     printed: dict[str, list[Row]] = {}
     for r in rows(graph):
         if r.relation == "=":
             printed.setdefault(r.name, []).append(r)
-    nodes = tuple(_node(n, d, printed.get(n, []), style) for n, d in network.nodes.items())
-    edges = tuple(_edges(network, printed, style))
-    where = places([n.box for n in nodes], [e.arrow for e in edges])
-    return Picture(nodes, edges, where)
+    shapes = {t.name: t.shape for t in graph.tensors}
+    return Subject(network, printed, shapes, style_of(graph))
+
+
+def picture(shown: Subject, way: Way | None = None) -> Picture:
+    """The picture of a subject, with formulas."""
+    way = way or Way()
+    nodes = [_node(n, data, shown, way) for n, data in shown.network.nodes.items()]
+    return placed(nodes, _edges(shown, way), way)
+
+
+def placed(nodes: Sequence[Node], edges: Sequence[Edge], way: Way) -> Picture:
+    """Boxes and arrows with their places."""
+    boxes, arrows = [n.box for n in nodes], [e.arrow for e in edges]
+    if not way.racks:
+        return Picture(tuple(nodes), tuple(edges), places(boxes, arrows, way.spacing))
+    movable = frozenset(n.box.name for n in nodes if n.kind == "parameter")
+    sized, where = racked(boxes, arrows, way.spacing, movable, places)
+    moved = tuple(replace(n, box=b) for n, b in zip(nodes, sized, strict=True))
+    return Picture(moved, tuple(edges), where)
 
 
 def edge_state(edge: Edge, states: Mapping[str, str] | None) -> State:
@@ -94,21 +143,54 @@ def edge_state(edge: Edge, states: Mapping[str, str] | None) -> State:
     return cast(State, found)
 
 
-def _node(name: str, data: dict[str, Any], own: list[Row], style: Style) -> Node:
-    if own:
-        main = stacked(_lines(own, style, NODE_WIDTH), SIZE)
-    else:
-        main = formula(names.name(name)[0], SIZE)
-    under = r" \times ".join(_extent(e, style) for e in data["shape"])
-    extents = formula(under, TINY) if under else None
+def _node(name: str, data: dict[str, Any], shown: Subject, way: Way) -> Node:
+    main, under = _inside(name, data, shown, way)
     kind = str(data["kind"])
-    width = max(main.width, extents.width if extents else 0.0) + 2 * PADDING
-    height = main.height + (extents.height + 5 if extents else 0.0) + 1.6 * PADDING
+    width = max(main.width, under.width if under else 0.0) + 2 * way.padding
+    height = main.height + (under.height + GAP if under else 0.0) + 1.6 * way.padding
     oval = kind in ("input", "cotangent")
     if oval:
         width, height = width * 1.25 + 4, height * 1.15
-    box = Box(name, max(width, 36.0), max(height, 28.0), oval)
-    return Node(box, kind, main, extents, str(data["formula"]) or name)
+    box = Box(name, max(width, 2.4 * way.main), max(height, 1.9 * way.main), oval)
+    return Node(box, kind, main, under, str(data["formula"]) or name)
+
+
+def _inside(
+    name: str, data: dict[str, Any], shown: Subject, way: Way
+) -> tuple[Formula, Formula | None]:
+    """What stands in a box: a formula, a symbol or a title, and in smaller letters under it."""
+    if "title" in data:
+        return _titled(data, shown, way)
+    own = shown.printed.get(data.get("row", name), [])
+    if own and "symbol" not in data and data["formula"]:
+        main = stacked(_lines(own, shown.style, way.box_signs), way.main)
+    else:
+        main = formula(data.get("symbol") or names.name(name)[0], way.main)
+    under = _shape(data["shape"], shown.style)
+    return main, formula(under, way.under) if under else None
+
+
+def _titled(data: dict[str, Any], shown: Subject, way: Way) -> tuple[Formula, Formula | None]:
+    """The title of a layer; its outputs with their extents and the number of its parameters."""
+    lines = textwrap.wrap(data["title"], way.title_signs, break_long_words=False)
+    main = under_each_other([words(line, way.main) for line in lines], way.main, centered=True)
+    told = []
+    for name, shape in data["outputs"]:
+        extents = _shape(shape, shown.style)
+        symbol = shown.symbol(name)
+        told.append(formula(rf"{symbol}\;\;{extents}" if extents else symbol, way.under))
+    if data["parameters"]:
+        told.append(words(counted(data["parameters"]), way.under))
+    return main, under_each_other(told, way.under, centered=True) if told else None
+
+
+def counted(parameters: int) -> str:
+    """1 parameter, 2 parameters."""
+    return f"{parameters} parameter{'s' * (parameters != 1)}"
+
+
+def _shape(shape: Iterable[sympy.Expr], style: Style) -> str:
+    return r" \times ".join(_extent(e, style) for e in shape)
 
 
 def _extent(e: sympy.Expr, style: Style) -> str:
@@ -117,30 +199,68 @@ def _extent(e: sympy.Expr, style: Style) -> str:
     return f"({text})" if isinstance(e, sympy.Add) else text
 
 
-def _edges(network: nx.DiGraph[str], printed: dict[str, list[Row]], style: Style) -> list[Edge]:
-    out = []
-    labelled: set[str] = set()
+# -- arrows -----------------------------------------------------------------------------------
+
+
+def _edges(shown: Subject, way: Way) -> list[Edge]:
+    network, labelled = shown.network, set[str]()
+    forward, backward = [], []
     for tail, head, data in network.edges(data=True):
-        if data["kind"] == "forward":
-            out.append(Edge(Arrow(tail, head), "forward", None, f"{head} from {tail}"))
-        elif data["kind"] in ("carried", "update"):
-            text = rf"t{data['shift']:+d}" if data["shift"] else r"\text{update}"
-            label = formula(text, TINY)
-            arrow = Arrow(tail, head, back=tail != head, label=_room(label))
-            out.append(Edge(arrow, data["kind"], label, f"{head} from {tail}"))
+        if data["kind"] != "backward":
+            forward.append(_forward(tail, head, data, shown, way))
     for tail, head, data in network.edges(data=True):
-        if not data["backward"] or _is_through_time(network, tail, head):
-            continue
-        backward = None
-        cotangent = network.nodes[head]["cotangent"]
-        if cotangent and head not in labelled:
-            labelled.add(head)
-            backward = stacked(_lines(printed[cotangent], style, LABEL_WIDTH), SMALL)
-        room = _room(backward) if backward else None
-        arrow = Arrow(tail, head, back=True, label=room)
-        told = network.nodes[head]["cotangent_formula"] or f"back from {tail} to {head}"
-        out.append(Edge(arrow, "backward", backward, told))
-    return out
+        if data["backward"] and not _is_through_time(network, tail, head):
+            label = _cotangent(head, data, shown, way) if head not in labelled else None
+            if label and "cotangents" not in data:
+                labelled.add(head)
+            backward.append(_backward(tail, head, label, shown, way))
+    return [*forward, *backward]
+
+
+def _forward(tail: str, head: str, data: dict[str, Any], shown: Subject, way: Way) -> Edge:
+    kind, told = data["kind"], f"{head} from {tail}"
+    flows = ",\\,".join(map(shown.symbol, data.get("tensors", ())))
+    if kind == "forward":
+        alone = not flows or shown.network.nodes[tail]["kind"] in ("input", "parameter")
+        label = None if alone else _flow(data, flows, shown, way)
+        return Edge(Arrow(tail, head, label=_room(label) if label else None), kind, label, told)
+    text = rf"t{data['shift']:+d}" if data["shift"] else r"\text{update}"
+    label = formula(rf"{flows}\;({text})" if flows else text, way.under)
+    arrow = Arrow(tail, head, back=tail != head, label=_room(label))
+    return Edge(arrow, kind, label, told)
+
+
+def _flow(data: dict[str, Any], flows: str, shown: Subject, way: Way) -> Formula:
+    """What flows between two layers: a name with its extents, or several names."""
+    if len(data["tensors"]) > 1:
+        return formula(flows, way.label)
+    extents = _shape(shown.shapes.get(data["tensors"][0], ()), shown.style)
+    if extents and way.label_signs < NARROW:
+        lines = [formula(flows, way.label), formula(extents, way.under)]
+        return under_each_other(lines, way.under, centered=True)
+    return formula(rf"{flows}\;\;{extents}" if extents else flows, way.label)
+
+
+def _cotangent(head: str, data: dict[str, Any], shown: Subject, way: Way) -> Formula | None:
+    """The label of an arrow back: the formula of a cotangent, or the names of what flows."""
+    if "cotangents" in data:
+        flows = ",\\,".join(map(shown.symbol, data["cotangents"]))
+        return formula(flows, way.label) if flows else None
+    node = shown.network.nodes[head]
+    if "symbol" in node:
+        return formula(node["cotangent_latex"], way.label) if node["cotangent_latex"] else None
+    if not node["cotangent"]:
+        return None
+    own = shown.printed[node["cotangent"]]
+    return stacked(_lines(own, shown.style, way.label_signs), way.label)
+
+
+def _backward(tail: str, head: str, label: Formula | None, shown: Subject, way: Way) -> Edge:
+    network = shown.network
+    told = network.nodes[head]["cotangent_formula"] or f"back from {tail} to {head}"
+    level = way.level and network.nodes[tail]["kind"] == "cotangent" and network.degree(tail) == 1
+    room = _room(label) if label else None
+    return Edge(Arrow(tail, head, True, room, level), "backward", label, told)
 
 
 def _is_through_time(network: nx.DiGraph[str], tail: str, head: str) -> bool:

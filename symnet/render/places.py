@@ -35,13 +35,15 @@ class Box:
 class Arrow:
     """From tail to head, perhaps with a label of (width, height).
 
-    `back`: it points against the order, to the left or upwards.
+    `back`: it points against the order, to the left or upwards. `level`: its ends are best beside
+    each other.
     """
 
     tail: str
     head: str
     back: bool = False
     label: tuple[float, float] | None = None
+    level: bool = False
 
 
 @dataclass(frozen=True)

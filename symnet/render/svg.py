@@ -21,7 +21,7 @@ INK, GREY, RED = "#1f2937", "#4b5563", "#b91c1c"
 FILL = {"parameter": "#fef3c7", "loss": "#fee2e2"}
 STROKE = {"parameter": "#b45309", "loss": RED, "cotangent": RED}
 CLEAR, TINT = 'fill="#ffffff"', "#fdecec"
-MARGIN = 12.0
+MARGIN = 5.0
 FRAME = 3.5  # between a label and the frame around it
 
 

@@ -1,21 +1,19 @@
 """Drawings: nothing overlaps, colour is never alone, the same graph gives the same bytes."""
 
 import os
-import shutil
 import subprocess
 import sys
 from itertools import combinations
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from symnet.calculus import gradient, hessian, jvp
-from symnet.notation import Graph, Index, SymnetError, Tensor, define
+from symnet.notation import Graph, GraphError, Index, Part, Tensor, define, replace
 from symnet.render import Drawing, draw, layout
 from symnet.render import svg as svg_module
 from tests.graphs import Seeded, random_case
-from tests.render import samples
+from tests.render import blocks, samples
 from tests.render.test_dot import awkward
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -215,25 +213,45 @@ def test_other_graphs_are_drawn() -> None:
         ET.fromstring(draw(g).svg)
 
 
-def test_save(tmp_path: Path) -> None:
-    d = draw(samples.softmax())
-    assert d.save(tmp_path / "a.svg").read_text() == d.svg == d._repr_svg_()
-    assert d.save(str(tmp_path / "a.dot")).read_text() == d.dot
-    with pytest.raises(SymnetError, match=r"a drawing is saved as \.svg"):
-        d.save(tmp_path / "a.jpeg")
+def test_views() -> None:
+    graph = blocks.both_ways("encoder_block")
+    full, over = draw(graph), draw(graph, view="overview")
+    assert len(over.picture.nodes) == 8 < len(full.picture.nodes)
+    assert draw(graph, view="auto").svg == over.svg
+    assert draw(samples.softmax(), view="auto").svg == draw(samples.softmax()).svg
+    one = draw(graph, layer="layer norm y1")
+    assert {n.box.name for n in one.picture.nodes} >= {"mu1", "x_hat1", "y1", "z1", "y1_bar"}
+    with pytest.raises(GraphError, match="view='half': expected 'full', 'overview' or 'auto'"):
+        draw(graph, view="half")  # type: ignore[arg-type]
+    with pytest.raises(GraphError, match="not in an overview, nor unrolled"):
+        draw(graph, layer="attention", view="overview")
 
 
-@pytest.mark.parametrize(("suffix", "start"), [(".png", b"\x89PNG"), (".pdf", b"%PDF")])
-def test_save_converted(tmp_path: Path, suffix: str, start: bytes) -> None:
-    if not (shutil.which("rsvg-convert") or shutil.which("cairosvg")):
-        pytest.skip("no converter is installed")
-    assert draw(samples.softmax()).save(tmp_path / f"a{suffix}").read_bytes().startswith(start)
+def test_directions() -> None:
+    graph = both_ways(samples.classifier)
+    kinds = {show: {e.kind for e in draw(graph, show=show).picture.edges}
+             for show in ("forward", "backward")}  # fmt: skip
+    assert kinds == {"forward": {"forward"}, "backward": {"backward"}}
 
 
-def test_without_a_converter_the_error_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(shutil, "which", lambda name: None)
-    with pytest.raises(SymnetError, match=r"becomes PNG by rsvg-convert .* or cairosvg"):
-        draw(samples.softmax()).save(tmp_path / "a.png")
-    assert not (tmp_path / "a.png").exists()
+def test_the_text_alternative_is_short() -> None:
+    root = ET.fromstring(draw(blocks.both_ways("encoder_block")).svg)
+    said = root.find(f"{SVG}desc").text
+    assert said.startswith("From x, ") and "Back to " in said and "=" not in said
+    assert len(said) < 800
+
+
+def test_titles_of_layers_are_escaped() -> None:
+    graph = awkward()
+    part = Part("a<b>&%_\\\"' </script>", "edge")
+    d = draw(replace(graph, parts=[("edge", (part,)), ("node", (Part("other", "node"),))]),
+             view="overview")  # fmt: skip
+    root = ET.fromstring(d.svg)
+    assert not list(root.iter(f"{SVG}script")) and "</script>" not in d.svg
+    assert any(part.title in (t.text or "") for t in root.iter(f"{SVG}title"))
+    assert "label=<" not in d.dot
+
+
+def test_what_is_not_connected_is_left_out() -> None:
+    names = {n.box.name for n in draw(blocks.both_ways("residual_block")).picture.nodes}
+    assert not any(name.startswith("mu_run") for name in names)
