@@ -283,6 +283,31 @@ def test_draw_into_a_folder_or_a_file(tmp_path: Path, capsys: Capture) -> None:
     assert path.read_text().startswith("digraph")
 
 
+def test_draw_an_overview_a_layer_a_direction_and_steps(tmp_path: Path, capsys: Capture) -> None:
+    def boxes(name: str, *options: str) -> set[str]:
+        path = str(tmp_path / "a.svg")
+        assert main(["draw", name, "--no-check", "-o", path, *options]) == 0
+        return set(re.findall(r'class="node [a-z]+" data-name="([^"]+)"', Path(path).read_text()))
+
+    assert "multi-head attention" in boxes("encoder_block", "--overview")
+    assert {"mu1", "x_hat1", "y1"} <= boxes("encoder_block", "--layer", "layer norm y1")
+    assert "y_bar" not in boxes("gate", "--forward")
+    assert "a_bar" not in boxes("gate", "--backward")
+    assert {"h@0", "h@1", "c@1"} <= boxes("lstm", "--unrolled", "2")
+    capsys.readouterr()
+    assert main(["draw", "gate", "--no-check", "--unrolled", "2", "-o", str(tmp_path)]) == 2
+    assert "no sequential index" in capsys.readouterr().err
+
+
+def test_draw_says_where_letters_are_small(tmp_path: Path, capsys: Capture) -> None:
+    options = ["draw", "encoder_block", "--no-check", "-o", str(tmp_path)]
+    assert main(options) == 0
+    assert "points on a slide, --overview or --layer TITLE" in capsys.readouterr().err
+    assert main([*options, "--overview", "--json"]) == 0
+    answer = capsys.readouterr()
+    assert json.loads(answer.out)["text_size"] >= 8 and answer.err == ""
+
+
 def test_tour_shows_every_station(tmp_path: Path, capsys: Capture) -> None:
     assert main(["tour", "-o", str(tmp_path)]) == 0
     out = capsys.readouterr().out

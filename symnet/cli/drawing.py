@@ -1,14 +1,19 @@
-"""symnet draw NAME: the computation graph, forward and backward, as SVG (or DOT, PNG, PDF)."""
+"""symnet draw NAME: the computation graph, forward and backward, as SVG (or DOT, PNG, PDF, TikZ).
+
+--overview: a box for each layer; --layer TITLE: one of them; --unrolled N: a loop as N steps.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from argparse import Namespace
 from pathlib import Path
 
 from symnet.cli.subject import derived, subject
 from symnet.notation import Graph
-from symnet.render.drawing import SUFFIXES, draw
+from symnet.render.drawing import LEGIBLE, SUFFIXES, Drawing, draw
+from symnet.render.zoom import Show
 
 
 def run(options: Namespace) -> int:
@@ -16,18 +21,43 @@ def run(options: Namespace) -> int:
     found = subject(options)
     check = None if options.no_check else options.seed
     graph = found.graph if options.forward else derived(found, options.wrt, check)
-    path = draw_into(options.output, found.name, graph)
-    print(json.dumps({"name": found.name, "file": str(path)}) if options.json else path)
+    made = drawn(graph, options)
+    path = made.save(place(options.output, found.name))
+    size = made.text_size()
+    if options.json:
+        print(json.dumps({"name": found.name, "file": str(path), "text_size": round(size, 1)}))
+        return 0
+    print(path)
+    if size < LEGIBLE:
+        larger = ", --overview or --layer TITLE has larger ones" if graph.parts else ""
+        print(f"symnet: letters of {size:.1f} points on a slide{larger}", file=sys.stderr)
     return 0
 
 
-def draw_into(output: str | Path, name: str, graph: Graph) -> Path:
-    """Draw into a file, if `output` ends as one that can be drawn, else into the folder `output`.
+def drawn(graph: Graph, options: Namespace) -> Drawing:
+    """The drawing that the options ask for."""
+    show: Show = "backward" if options.backward else "both"
+    return draw(
+        graph,
+        view="overview" if options.overview else "full",
+        layer=options.layer,
+        show="forward" if options.forward else show,
+        unrolled=options.unrolled,
+    )
 
-    The folder is made if it is not there. The path of the drawing.
+
+def place(output: str | Path, name: str) -> Path:
+    """A file, if `output` ends as one that can be drawn, else NAME.svg in the folder `output`.
+
+    The folder is made if it is not there.
     """
     path = Path(output)
     if path.suffix not in SUFFIXES:
         path = path / f"{name}.svg"
     path.parent.mkdir(parents=True, exist_ok=True)
-    return draw(graph).save(path)
+    return path
+
+
+def draw_into(output: str | Path, name: str, graph: Graph) -> Path:
+    """Draw all of a graph; the path of the drawing."""
+    return draw(graph).save(place(output, name))

@@ -33,6 +33,9 @@ Exit status: 0 proved or agrees, 1 refuted, 2 could not be read.""",
   symnet steps softmax_cross_entropy --level slide --latex""",
     "draw": """examples:
   symnet draw mlp -o pictures
+  symnet draw encoder_block --overview -o block.pdf
+  symnet draw encoder_block --layer "multi-head attention" -o attention.svg
+  symnet draw lstm --unrolled 3 -o lstm.svg
   symnet draw "np.sum(tanh(x @ W))" --shape "x=N,D W=D,K" -o graph.svg""",
     "slides": """examples:
   symnet slides attention -o attention.pdf
@@ -119,9 +122,21 @@ def draw(parser: ArgumentParser) -> None:
         "--output",
         metavar="PATH",
         default=".",
-        help="a folder, or a file that ends in .svg, .dot, .png or .pdf",
+        help="a folder, or a file that ends in .svg, .dot, .png, .pdf or .tex",
     )
-    parser.add_argument("--forward", action="store_true", help="without the backward pass")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--overview", action="store_true", help="a box for each layer")
+    what.add_argument(
+        "--layer",
+        metavar="TITLE",
+        help="one layer alone; of several that are called alike: TITLE and its output",
+    )
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--forward", action="store_true", help="without the backward pass")
+    way.add_argument("--backward", action="store_true", help="the backward pass alone")
+    parser.add_argument(
+        "--unrolled", metavar="STEPS", type=natural, help="steps of a recurrence for its loop"
+    )
     _judges(parser)
     _json(parser)
 
