@@ -50,13 +50,13 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "symnet.notation.report": ("Report", "SlipKind"),
     "symnet.codegen": ("build",),
     "symnet.codegen.lambdify": ("lambdify",),
-    "symnet.render": ("text", "latex", "draw", "to_networkx"),
+    "symnet.render": ("text", "latex", "draw"),
     "symnet.train": ("fit", "save", "load"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 _ROOMS = ("calculus", "codegen", "layers", "notation", "render", "train", "verify")
 
-__all__ = ["__version__", "gradient", *_ROOMS, *_HOME]
+__all__ = ["__version__", "gradient", "to_networkx", *_ROOMS, *_HOME]
 
 
 def gradient(
@@ -83,6 +83,15 @@ def gradient(
                 f"the judges do not confirm the derived gradient, so it is withheld: {verdict}"
             )
     return derived
+
+
+def to_networkx(graph: Any) -> Any:
+    """The graph as a networkx.DiGraph with formulas and costs; see symnet.render.to_networkx.
+
+    sn.to_networkx(back).nodes["z"]["flops"]   =>   2*H*K*N + ..., in the extents
+    """
+    costs = {row.name: row for row in import_module("symnet.calculus").cost(graph).rows}
+    return import_module("symnet.render").to_networkx(graph, costs)
 
 
 def __getattr__(name: str) -> Any:

@@ -8,10 +8,10 @@ A cotangent that belongs to a tensor is an attribute of that tensor's node and n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import networkx as nx
 import sympy
@@ -25,14 +25,24 @@ from symnet.render.parts import path, titles
 from symnet.render.text import line
 
 
-def to_networkx(graph: Graph) -> nx.DiGraph[str]:
+class Costly(Protocol):
+    """What a definition costs: operations, and how many numbers it makes."""
+
+    @property
+    def flops(self) -> sympy.Expr: ...
+    @property
+    def entries(self) -> sympy.Expr: ...
+
+
+def to_networkx(graph: Graph, costs: Mapping[str, Costly] | None = None) -> nx.DiGraph[str]:
     """The network of a graph; a gradient graph gives forward and backward edges in one.
 
     Nodes, in the order of the graph: kind (input, parameter, constant, definition, output, loss,
     cotangent, or absent for a tensor of which only the cotangent is there), formula and latex
     (rows, empty for a given tensor), extents (text), shape (SymPy), cotangent (its name),
     cotangent_formula and cotangent_latex (empty where there is none), part (the layers that it is
-    part of, outermost first).
+    part of, outermost first). With `costs`, by tensor: flops and entries (how many numbers) of the
+    tensor, cotangent_flops and cotangent_entries, SymPy in the extents; 0 where nothing is made.
     Edges: kind (forward, carried by a recurrence, update of a state, backward), shift (in a carried
     one), backward (True also in an edge that is both), extents of what flows along it.
     """
@@ -41,6 +51,8 @@ def to_networkx(graph: Graph) -> nx.DiGraph[str]:
     for name, kind in folds.nodes.items():
         part = path(graph, name, called)
         out.add_node(name, kind=kind, **_attributes(name, folds), part=part)
+        if costs is not None:
+            out.nodes[name].update(_costs(name, folds, costs))
     for tail, head, kind, shift in _forward(folds):
         extents = out.nodes[tail]["extents"]
         out.add_edge(tail, head, kind=kind, shift=shift, backward=False, extents=extents)
@@ -128,6 +140,15 @@ def _attributes(name: str, folds: Folded) -> dict[str, Any]:
         own = folds.rows.get(of, []) if of else []
         made[f"{prefix}formula"] = "\n".join(map(line, own))
         made[f"{prefix}latex"] = "\n".join(row_latex(r, style) for r in own)
+    return made
+
+
+def _costs(name: str, folds: Folded, costs: Mapping[str, Costly]) -> dict[str, sympy.Expr]:
+    made = {}
+    for prefix, of in (("", name), ("cotangent_", folds.bars.get(name, ""))):
+        found = costs.get(of)
+        made[f"{prefix}flops"] = found.flops if found else sympy.S.Zero
+        made[f"{prefix}entries"] = found.entries if found else sympy.S.Zero
     return made
 
 

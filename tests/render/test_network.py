@@ -2,11 +2,14 @@
 
 import networkx as nx
 import pytest
+import sympy
 
-from symnet.calculus import gradient, hvp, jvp
+import symnet as sn
+from symnet.calculus import cost, gradient, hvp, jvp
 from symnet.notation import Graph, Index, Tensor, define, detach, total
 from symnet.render import to_networkx
 from tests.render import samples
+from tests.render.blocks import both_ways
 
 
 def classifier() -> nx.DiGraph:
@@ -101,6 +104,27 @@ def test_updates_and_constants() -> None:
     )
     assert kinds(network)["one"] == "constant"
     assert network.edges["w_new", "w"]["kind"] == "update"
+
+
+def test_the_layers_of_a_node() -> None:
+    network = to_networkx(both_ways("encoder_block"))
+    assert network.nodes["mu1"]["part"] == ("encoder block", "layer norm y1")
+    assert network.nodes["x"]["part"] == ()
+    layers = {data["part"][1] for _, data in network.nodes.items() if len(data["part"]) > 1}
+    assert "multi-head attention" in layers
+
+
+def test_costs() -> None:
+    graph = both_ways("classifier")
+    assert "flops" not in to_networkx(graph).nodes["h1"]
+    network = sn.to_networkx(graph)
+    rows = {r.name: r for r in cost(graph).rows}
+    nodes = network.nodes
+    assert nodes["a2"]["flops"] == rows["a2"].flops
+    assert nodes["W1"]["cotangent_flops"] == rows["W1_bar"].flops
+    assert nodes["W1"]["flops"] == nodes["x"]["cotangent_entries"] == 0
+    total = sum(d["flops"] + d["cotangent_flops"] for d in nodes.values())
+    assert sympy.expand(total - cost(graph).forward - cost(graph).backward) == 0
 
 
 @pytest.mark.parametrize("verb", ["gradient", "jvp", "hvp"])
