@@ -129,7 +129,9 @@ class Painter:
 
     @line.register
     def _(self, e: Formula) -> tuple[str, str]:
-        return r"\snformula", _arguments(e.x, e.y, e.size, e.room, _color(e.color), e.latex)
+        return r"\snformula", _arguments(
+            e.x, e.y, e.size, e.room, _color(e.color), tex_words.mathematics(e.latex)
+        )
 
     @line.register
     def _(self, e: Code) -> tuple[str, str]:
@@ -187,7 +189,7 @@ def _flags(e: Words) -> Iterator[str]:
 
 
 def _run(run: Run) -> str:
-    return tex_words.words(run) if isinstance(run, str) else f"${run.latex}$"
+    return tex_words.words(run) if isinstance(run, str) else f"${tex_words.mathematics(run.latex)}$"
 
 
 def _arguments(*values: float | str) -> str:

@@ -21,7 +21,6 @@ PACKAGES = rf"""\ifdefined\pdftexversion\usepackage[T1]{{fontenc}}\fi
 
 MACROS = r"""\providecommand{\mean}{\operatorname{mean}}
 \providecommand{\barhat}[1]{\bar{\hat{#1}}}
-\providecommand{\snmissing}[1]{{\fboxsep1pt\fbox{\tiny\ttfamily #1}}}% no font has this letter
 \colorlet{snclear}{snpaper}
 \makeatletter
 % \begin{snpage}{number of steps}{title for the bookmarks}: elements lie where they say, x and y in

@@ -64,6 +64,16 @@ def code(text: str) -> str:
     return re.sub(r"^ +|  +| +$", lambda m: "~" * len(m[0]), spaced)
 
 
+def mathematics(latex: str) -> str:
+    """A formula as it is, but for letters that LaTeX does not read as they stand."""
+    plain = "".join(c for c in latex if c.isascii() or unicodedata.category(c)[0] != "C")
+    return re.sub(r"[^\x00-\x7f]", lambda m: _in_formula(m[0]), plain)
+
+
+def _in_formula(c: str) -> str:
+    return c if c in LATIN or c in SIGNS else rf"{{\text{{{_word_sign(c)}}}}}"
+
+
 def bookmark(text: str) -> str:
     """A title for hyperref: no mathematics, all letters of Unicode."""
     return _signs(_printable(text), _bookmark_sign)

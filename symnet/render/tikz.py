@@ -27,7 +27,7 @@ from symnet.render.svg import (
     Look,
     extent_of,
 )
-from symnet.render.tex_words import comment
+from symnet.render.tex_words import comment, mathematics
 
 # A style `sn text of S` or `sn arrow to S` says how far a talk is with the cotangent of S.
 COLORS = {
@@ -51,7 +51,8 @@ MACROS = r"""% \snfit{size}{room}{..}: what is too wide is made smaller still, a
     \pgfmathsetmacro{\snpart}{#2bp/(\snscale*\wd0)}\typeout{symnet: made smaller: \snpart}%
     \pgfmathsetmacro{\snscale}{\snpart*\snscale}\fi
   \scalebox{\snscale}{\box0}}
-% \snstack{a\cr b}: lines of one formula
+% \snstack{a\cr b}: lines of one formula;  \snmissing{4E2D}: a letter that no font has
+\providecommand{\snmissing}[1]{{\fboxsep1pt\fbox{\tiny\ttfamily #1}}}
 \providecommand{\snstack}[1]{\vbox{\baselineskip0pt \lineskiplimit\maxdimen \lineskip.25em
   \halign{$\displaystyle##$\hfil\cr#1\crcr}}}"""
 
@@ -185,7 +186,7 @@ def _node(node: Node, center: Point) -> Iterator[str]:
         yield rf"\draw[sn inner] {_rectangle(center, w - 7, h - 7)};"
     gap = 5.0 if node.extents else 0.0
     total = node.main.height + (node.extents.height + gap if node.extents else 0.0)
-    top, room = y - total / 2, w - (12.0 if node.kind == "loss" else 6.0)
+    top, room = y - total / 2, w - (14.0 if node.kind == "loss" else 10.0)
     yield _formula(node.main, (x, top), room, "sntext")
     if node.extents:
         yield _formula(node.extents, (x, top + node.main.height + gap), room, "snunder")
@@ -219,8 +220,8 @@ def _formula(f: Formula, top: Point, room: float, color: str) -> str:
 
 
 def _fit(f: Formula, room: float) -> str:
-    one = len(f.lines) == 1
-    content = rf"$\displaystyle {f.lines[0]}$" if one else rf"\snstack{{{CR.join(f.lines)}}}"
+    made = CR.join(map(mathematics, f.lines))
+    content = rf"$\displaystyle {made}$" if len(f.lines) == 1 else rf"\snstack{{{made}}}"
     return rf"\snfit{{{number(f.size)}}}{{{number(room)}}}{{{content}}}"
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symnet.render.engine import Document
-from symnet.render.tex_words import bookmark, code, comment, words
+from symnet.render.tex_words import bookmark, code, comment, mathematics, words
 from tests.render import tex
 from tests.render.films import AWKWARD
 
@@ -55,6 +55,11 @@ def test_code_keeps_its_spaces() -> None:
         r"d[\textquotesingle{}k\textquotesingle{}] -{}- "
         r"\textasciigrave{}\textquotedbl{}\textasciigrave{}"
     )
+
+
+def test_mathematics_stays_as_it_is() -> None:
+    assert mathematics(r"\frac{a}{b} \text{größe}") == r"\frac{a}{b} \text{größe}"
+    assert mathematics(r"\text{数}^λ") == r"\text{{\text{\snmissing{6570}}}}^{\text{$\lambda$}}"
 
 
 def test_bookmarks_and_comments() -> None:
