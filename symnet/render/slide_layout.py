@@ -34,6 +34,7 @@ from symnet.render.paging import (
     ROW_GAP,
     columns,
     in_columns,
+    least_height,
     paged,
     top_height,
 )
@@ -145,7 +146,8 @@ def _formulas(canvas: Canvas, slide: Formulas) -> None:
     for sentence in slide.before:
         y = canvas.sentence(canvas.left, y, sentence, TEXT, canvas.room) + 4
     start = y
-    for column, x, room in in_columns(slide.rows, canvas.room, canvas.bottom - y):
+    tall = canvas.bottom - y - least_height(slide.figure, canvas.room)
+    for column, x, room in in_columns(slide.rows, canvas.room, tall):
         at = start
         for row in column:
             put_row(canvas, row, (canvas.left + x, at), room, None)

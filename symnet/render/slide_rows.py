@@ -22,7 +22,7 @@ COUNT = 9.0  # size of the number
 BETWEEN = 3.0  # between two lines of a row
 REASON_GAP = 12.0
 APART = 3.5  # between two rows
-LINK_GAP = 4.0  # between two lines of a panel
+LINK_GAP = 3.0  # between two lines of a panel
 PANEL_TEXT, PANEL_MATHS = 8.2, 8.8
 
 
@@ -122,13 +122,12 @@ def put_panel(canvas: Canvas, panel: Panel, at: tuple[float, float], room: float
     gap = 0.28 * size
     for before, after, why in panel.chain:
         made = formula(after, size)
-        up = max(made.ascent, formula(before, size).ascent if before else 0.0)
-        base = y + up
+        other = formula(before, size) if before else made
+        base = y + max(made.ascent, other.ascent)
         if before:
-            width = formula(before, size).width
-            canvas.formula(x + left - width, base, before, size, width + 1)
+            canvas.formula(x + left - other.width, base, before, size, other.width + 1)
         canvas.formula(x + left + gap, base, after, size, room - left - gap)
-        y = base + made.descent
+        y = base + max(made.descent, other.descent)
         for lined in wrapped(why, 0.8 * PANEL_TEXT, room - left - gap) if why else ():
             y += lined.ascent
             canvas.words(

@@ -70,7 +70,7 @@ class Reasons:
         if not 0 < len(used_in) <= MOST or any(i.sequential for d in used_in for i in d.free):
             return Panel(words)
         rule = self._rule(bar, x, used_in)
-        chain = self._chain(rule)
+        chain = self._chain(rule, x, used_in)
         if any(_width(a) + _width(b) > self.width * TIGHT for a, b, _ in chain):
             return Panel(words)
         self._check(rule)
@@ -107,8 +107,8 @@ class Reasons:
         whole = Definition(Entry(Tensor(bar, *x.indices), *own), sympy.Add(*terms))
         return Rule(bar, tuple(slopes), tuple(further), whole)
 
-    def _chain(self, rule: Rule) -> tuple[Link, ...]:
-        context = self._context(rule)
+    def _chain(self, rule: Rule, x: Tensor, used_in: Sequence[Definition]) -> tuple[Link, ...]:
+        context = self._context(rule, [x, *(d.tensor for d in used_in)])
         links: list[Link] = [(*_sides(d, context), ()) for d in (*rule.slopes, *rule.further)]
         left, right = _sides(rule.whole, context)
         links.append((left, right, ()))
@@ -117,12 +117,15 @@ class Reasons:
             links.append(("", said, ()))
         return tuple(links)
 
-    def _context(self, rule: Rule) -> Graph:
-        """A graph in which all that the lines mention has its meaning, for the way they look."""
+    def _context(self, rule: Rule, about: Sequence[Tensor]) -> Graph:
+        """A graph in which all that the lines mention has its meaning, for the way they look.
+
+        `about`: the tensors by whose names a derivative is known as one, dy_dx.
+        """
         known = {d.name for d in self.derived.definitions}
         beside = [d for d in (*rule.slopes, *rule.further) if d.name not in known]
         made = known | {d.name for d in beside}
-        given = {t.name: t for t in self.derived.given}
+        given = {t.name: t for t in (*self.derived.given, *about)}
         for d in (*self.derived.definitions, *beside):
             given |= {e.tensor.name: e.tensor for e in _mentions(d)}
         return Graph(

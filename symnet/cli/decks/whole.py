@@ -34,14 +34,15 @@ def page_deck(page: Page, wanted: Wanted, further: tuple[Slide, ...] = ()) -> De
     found = page.sections()
     slides: list[Slide] = [Cover(page.title, (" ".join(page.question.split()),))]
     for section in found:
-        slides += _section(section, wanted)
+        slides += section_slides(section, wanted)
     slides += further
     slides += learnt(page.title, page.learnt)
     slides += references(c.source for s in found for c in s.claims)
     return Deck(page.title, tuple(slides), wanted.aspect, wanted.theme)
 
 
-def _section(section: Section, wanted: Wanted) -> Iterator[Slide]:
+def section_slides(section: Section, wanted: Wanted, code: bool = True) -> Iterator[Slide]:
+    """Definitions, backward pass, hand formulas with their verdicts, and the program."""
     title = section.title[:1].upper() + section.title[1:]
     derived = section.derived()
     made = passes(title, section.graph, section.wrt, derived, wanted.aspect, wanted.seed)
@@ -53,7 +54,7 @@ def _section(section: Section, wanted: Wanted) -> Iterator[Slide]:
     claims = tuple(checked(f, section.graph, derived, wanted.aspect) for f in findings)
     if claims:
         yield Verdicts(f"{title}: formulas by hand", claims)
-    if section.wrt:
+    if section.wrt and code:
         yield from program(title, derived)
 
 
