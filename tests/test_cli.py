@@ -299,6 +299,14 @@ def test_draw_an_overview_a_layer_a_direction_and_steps(tmp_path: Path, capsys: 
     assert "no sequential index" in capsys.readouterr().err
 
 
+def test_draw_a_page_of_all_views_or_of_one(tmp_path: Path, capsys: Capture) -> None:
+    whole, one = tmp_path / "whole.html", tmp_path / "one.html"
+    assert main(["draw", "encoder_block", "--no-check", "-o", str(whole)]) == 0
+    assert main(["draw", "encoder_block", "--no-check", "--overview", "-o", str(one)]) == 0
+    views = [len(re.findall(r'class="view"', p.read_text())) for p in (whole, one)]
+    assert views == [6, 1]
+
+
 def test_draw_says_where_letters_are_small(tmp_path: Path, capsys: Capture) -> None:
     options = ["draw", "encoder_block", "--no-check", "-o", str(tmp_path)]
     assert main(options) == 0

@@ -1,4 +1,6 @@
-"""symnet draw NAME: the computation graph, forward and backward, as SVG (or DOT, PNG, PDF, TikZ).
+"""symnet draw NAME: the computation graph, forward and backward, as a picture or a page.
+
+-o NAME.svg, .dot, .png, .pdf, .tex (TikZ) or .html, where all views are on one page.
 
 --overview: a box for each layer; --layer TITLE: one of them; --unrolled N: a loop as N steps.
 """
@@ -10,9 +12,11 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
+from symnet.calculus import cost
 from symnet.cli.subject import derived, subject
 from symnet.notation import Graph
 from symnet.render.drawing import LEGIBLE, SUFFIXES, Drawing, draw
+from symnet.render.html import page
 from symnet.render.zoom import Show
 
 
@@ -22,7 +26,12 @@ def run(options: Namespace) -> int:
     check = None if options.no_check else options.seed
     graph = found.graph if options.forward else derived(found, options.wrt, check)
     made = drawn(graph, options)
-    path = made.save(place(options.output, found.name))
+    path = place(options.output, found.name)
+    if path.suffix == ".html" and not narrowed(options):
+        costs = {row.name: (row.flops, row.entries) for row in cost(graph).rows}
+        path.write_text(page(graph, costs=costs), encoding="utf-8")
+    else:
+        made.save(path)
     size = made.text_size()
     if options.json:
         print(json.dumps({"name": found.name, "file": str(path), "text_size": round(size, 1)}))
@@ -43,6 +52,13 @@ def drawn(graph: Graph, options: Namespace) -> Drawing:
         layer=options.layer,
         show="forward" if options.forward else show,
         unrolled=options.unrolled,
+    )
+
+
+def narrowed(options: Namespace) -> bool:
+    """Whether a part or a view was asked for: else a page has them all."""
+    return bool(
+        options.overview or options.layer or options.backward or options.unrolled is not None
     )
 
 

@@ -122,7 +122,7 @@ def draw(parser: ArgumentParser) -> None:
         "--output",
         metavar="PATH",
         default=".",
-        help="a folder, or a file that ends in .svg, .dot, .png, .pdf or .tex",
+        help="a folder, or a file that ends in .svg, .dot, .png, .pdf, .tex or .html",
     )
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--overview", action="store_true", help="a box for each layer")

@@ -9,30 +9,19 @@ draw(graph, unrolled=3)                      a recurrence as three steps instead
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
 
-import networkx as nx
-
-from symnet.notation.errors import GraphError
 from symnet.notation.graph import Graph
 from symnet.render.dot import dot_of
-from symnet.render.fit import ROOM, Room, fitted, text_size
+from symnet.render.fit import ROOM, Room, text_size
 from symnet.render.formats import SUFFIXES, saved
-from symnet.render.network import to_networkx
-from symnet.render.overview import overview
-from symnet.render.picture import Picture, subject
+from symnet.render.picture import Picture
 from symnet.render.svg import svg
-from symnet.render.unrolled import unrolled as without_loop
-from symnet.render.zoom import Show, connected, one_way, zoomed
+from symnet.render.views import LEGIBLE, View, pictured
+from symnet.render.zoom import Show
 
-__all__ = ["SUFFIXES", "Drawing", "draw"]
-
-View: TypeAlias = Literal["full", "overview", "auto"]
-LEGIBLE = 8.0  # points on a slide
-MOST_TOLD = 12  # formulas in the text alternative; each box and arrow says its own
+__all__ = ["LEGIBLE", "SUFFIXES", "Drawing", "draw"]
 
 
 @dataclass(frozen=True)
@@ -45,12 +34,12 @@ class Drawing:
     graph: Graph
 
     def save(self, path: str | Path) -> Path:
-        """Write the drawing; the suffix says how: .svg, .dot, .gv, .png, .pdf, .tex.
+        """Write the drawing; the suffix says how: .svg, .dot, .gv, .png, .pdf, .tex, .html.
 
         Raises SymnetError for another one. PNG and PDF are made by typst (pip install
         'symnet[slides]'); without it by rsvg-convert or cairosvg, if one of these is found.
         """
-        return saved(Path(path), self.svg, self.dot, self.picture)
+        return saved(Path(path), self)
 
     def text_size(self, width: float = ROOM[0], height: float = ROOM[1]) -> float:
         """The smallest letters in points, where the drawing is made to fit into a part of a slide.
@@ -81,52 +70,6 @@ def draw(
     letters are large where it is fitted into `room`, in points, of a slide of 960 x 540.
     Raises GraphError for a layer, a direction or a loop that the graph does not have.
     """
-    if view not in ("full", "overview", "auto"):
-        raise GraphError(f"view={view!r}: expected 'full', 'overview' or 'auto'")
-    if layer is not None and (view == "overview" or unrolled is not None):
-        raise GraphError("a layer is drawn with its formulas: not in an overview, nor unrolled")
-    network = to_networkx(graph) if unrolled is None else without_loop(graph, unrolled)
-    if layer is not None:
-        network = zoomed(graph, network, layer)
-    made = None
-    if view != "overview":
-        made = _drawn(graph, network, show, room, _title(graph, show, layer, unrolled))
-    if made is None or (view == "auto" and made.text_size(*room) < LEGIBLE):
-        made = _drawn(graph, overview(graph, network), show, room, _title(graph, show))
-    return made
-
-
-def _drawn(graph: Graph, network: nx.DiGraph[str], show: Show, room: Room, title: str) -> Drawing:
-    shown = connected(one_way(network, show))
-    made = fitted(subject(graph, shown), room)
-    return Drawing(svg(made, title, "\n".join(_told(shown))), dot_of(shown), made, graph)
-
-
-# -- text alternative -------------------------------------------------------------------------
-
-
-def _title(graph: Graph, show: Show, layer: str | None = None, steps: int | None = None) -> str:
-    names = ", ".join(t.name for t in graph.outputs)
-    what = layer or f"Computation graph of {names}"
-    ways = "forward and backward" if graph.cotangents and show == "both" else show
-    over = "" if steps is None else f", unrolled over {steps} step{'s' * (steps != 1)}"
-    return f"{what}, {'forward' if ways == 'both' else ways}{over}"
-
-
-def _told(network: nx.DiGraph[str]) -> Iterator[str]:
-    """What goes in, what is made of it and how, as far as that is short."""
-    kinds = network.nodes(data="kind")
-    given = [n for n, kind in kinds if kind in ("input", "parameter", "absent")]
-    made = [n for n, kind in kinds if n not in given and kind != "cotangent"]
-    back = [data["cotangent"] for _, data in network.nodes.items() if data["cotangent"]]
-    yield f"From {_listed(given)} to {_listed(made)}." if given else f"{_listed(made)}."
-    if back:
-        yield f"Back to {_listed(back)}."
-    told = [data[k] for data in network.nodes.values() for k in ("formula", "cotangent_formula")]
-    formulas = [f for f in told if "=" in f]
-    if len(formulas) <= MOST_TOLD:
-        yield from formulas
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names)
+    seen = pictured(graph, view=view, layer=layer, show=show, unrolled=unrolled, room=room)
+    drawn = svg(seen.picture, seen.title, seen.words)
+    return Drawing(drawn, dot_of(seen.network), seen.picture, graph)

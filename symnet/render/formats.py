@@ -11,30 +11,47 @@ import shutil
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from symnet.notation.errors import SymnetError
+from symnet.notation.graph import Graph
+from symnet.render.html import page
 from symnet.render.images import converted
 from symnet.render.picture import Picture
 from symnet.render.tikz import tikz_document
 
-SUFFIXES = (".svg", ".dot", ".gv", ".png", ".pdf", ".tex")
+SUFFIXES = (".svg", ".dot", ".gv", ".png", ".pdf", ".tex", ".html")
 TIMEOUT = 60
 
 
-def saved(path: Path, svg: str, dot: str, picture: Picture) -> Path:
-    """Write a drawing, given as text in two formats and as a picture."""
+class Drawn(Protocol):
+    """A drawing: as text in two formats, as a picture, and what it is of."""
+
+    @property
+    def svg(self) -> str: ...
+    @property
+    def dot(self) -> str: ...
+    @property
+    def picture(self) -> Picture: ...
+    @property
+    def graph(self) -> Graph: ...
+
+
+def saved(path: Path, drawing: Drawn) -> Path:
+    """Write a drawing."""
     match path.suffix:
         case ".svg":
-            path.write_text(svg, encoding="utf-8")
+            path.write_text(drawing.svg, encoding="utf-8")
         case ".dot" | ".gv":
-            path.write_text(dot, encoding="utf-8")
+            path.write_text(drawing.dot, encoding="utf-8")
         case ".tex":
-            path.write_text(tikz_document(picture), encoding="utf-8")
+            path.write_text(tikz_document(drawing.picture), encoding="utf-8")
+        case ".html":
+            path.write_text(page(drawing.graph, drawing), encoding="utf-8")
         case ".png":
-            path.write_bytes(_converted(svg, "png"))
+            path.write_bytes(_converted(drawing.svg, "png"))
         case ".pdf":
-            path.write_bytes(_converted(svg, "pdf"))
+            path.write_bytes(_converted(drawing.svg, "pdf"))
         case _:
             raise SymnetError(f"{path.name}: a drawing is saved as {', '.join(SUFFIXES)}")
     return path

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Protocol
 
 import networkx as nx
 import sympy
@@ -19,7 +20,6 @@ import sympy
 from symnet.notation.graph import Graph
 from symnet.notation.tensor import Tensor
 from symnet.render import names
-from symnet.render.drawing import Drawing, draw
 from symnet.render.latex import latex, latex_of
 from symnet.render.mathml import mathml
 from symnet.render.network import to_networkx
@@ -28,6 +28,7 @@ from symnet.render.parts import boxes, members, path, titles
 from symnet.render.picture import Picture
 from symnet.render.scene import THEMES
 from symnet.render.svg import drawn, extent_of, outlines
+from symnet.render.views import pictured
 
 ROOM = (1000.0, 800.0)  # for the drawing, in a usual window
 LINE = 34  # signs in a line of a formula beside the drawing
@@ -49,6 +50,14 @@ KEY = (
     ("loss", "scalar output"),
 )
 
+
+class Drawn(Protocol):
+    """A drawing, of which its picture is used."""
+
+    @property
+    def picture(self) -> Picture: ...
+
+
 Costs = Mapping[str, tuple[sympy.Expr, sympy.Expr]]  # tensor -> operations, numbers
 
 
@@ -61,7 +70,7 @@ class View:
     layer: str = ""
 
 
-def page(graph: Graph, drawing: Drawing | None = None, costs: Costs | None = None) -> str:
+def page(graph: Graph, drawing: Drawn | None = None, costs: Costs | None = None) -> str:
     """One self-contained page; the same graph gives the same bytes.
 
     `costs` has the operations and the numbers of each definition, as formulas in the extents.
@@ -89,11 +98,11 @@ def _views(graph: Graph) -> Iterator[View]:
     """Overview, the inside of each of its boxes, everything; only the last without layers."""
     layers = tuple(dict.fromkeys(boxes(graph).values()))
     if len(layers) > 1:
-        yield View("overview", draw(graph, view="overview", room=ROOM).picture)
+        yield View("overview", pictured(graph, view="overview", room=ROOM).picture)
         yield from (
-            View(layer, draw(graph, layer=layer, room=ROOM).picture, layer) for layer in layers
+            View(layer, pictured(graph, layer=layer, room=ROOM).picture, layer) for layer in layers
         )
-    yield View("whole graph", draw(graph, room=ROOM).picture)
+    yield View("whole graph", pictured(graph, room=ROOM).picture)
 
 
 # -- the drawing ------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from symnet.notation import SymnetError
 from symnet.render import draw, formats
 from tests.render import samples
 
-START = {".svg": b"<svg", ".dot": b"digraph", ".png": b"\x89PNG", ".pdf": b"%PDF", ".tex": b"\\"}
+START = {".svg": b"<svg", ".dot": b"digraph", ".png": b"\x89PNG", ".pdf": b"%PDF", ".tex": b"\\",
+         ".html": b"<!DOCTYPE html>"}  # fmt: skip
 
 
 def test_save(tmp_path: Path) -> None:
