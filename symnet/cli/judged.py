@@ -21,9 +21,9 @@ from symnet.notation import CheckFailed, Graph, ShapeMismatch, SymnetError, Tens
 from symnet.notation.index import extent_at
 from symnet.notation.parse import parse
 from symnet.notation.sizes import size_of
-from symnet.verify import interpret, judge, random_sizes, sample
+from symnet.verify import interpret, random_sizes, sample
 from symnet.verify.differences import gap
-from symnet.verify.judge import Verdict
+from symnet.verify.judge import Derived, Verdict, derive, judge_derived
 from symnet.verify.sample import direction
 
 Sizes = Mapping[sympy.Symbol, int]
@@ -39,28 +39,34 @@ def judged(graph: Graph, wrt: Sequence[str], seed: int = 0) -> Verdict:
     Raises CheckFailed if the graph is too large to be evaluated entry by entry.
     """
     rng = np.random.default_rng(seed)
-    found = [_somewhere(graph, wrt, rng, smallest, seed) for smallest in (1, 2)]
+    derived, whole = derive(graph, wrt), with_value(graph, wrt)
+    found = [_somewhere(derived, whole, rng, smallest, seed) for smallest in (1, 2)]
     errors = tuple(e for v in found for e in v.errors)
     return Verdict(errors, tuple(s for v in found for s in v.sizes), seed)
 
 
 def _somewhere(
-    graph: Graph, wrt: Sequence[str], rng: np.random.Generator, smallest: int, seed: int
+    derived: Derived, whole: Graph, rng: np.random.Generator, smallest: int, seed: int
 ) -> Verdict:
     """The verdict at sizes where there is one: inv(X'X) needs an X with as many rows as columns."""
     for _ in range(CHOICES):
-        sizes = few(graph, wrt, rng, smallest)
-        verdict = judge(graph, wrt, seed, {s.name: n for s, n in sizes.items()})
+        sizes = _few(whole, rng, smallest)
+        verdict = judge_derived(derived, seed, {s.name: n for s, n in sizes.items()})
         if verdict.is_smooth:
             break
         smallest = 2
     return verdict
 
 
+def with_value(graph: Graph, wrt: Sequence[str]) -> Graph:
+    """The gradient, beside the value."""
+    cotangent = f"{graph.output.name}_bar" if graph.output.order else None
+    return gradient(graph, wrt, cotangent, with_value=True)
+
+
 def few(graph: Graph, wrt: Sequence[str], rng: np.random.Generator, smallest: int) -> Sizes:
     """Sizes at which value and gradient take few operations; all different if that is possible."""
-    cotangent = f"{graph.output.name}_bar" if graph.output.order else None
-    return _few(gradient(graph, wrt, cotangent, with_value=True), rng, smallest)
+    return _few(with_value(graph, wrt), rng, smallest)
 
 
 def _few(whole: Graph, rng: np.random.Generator, smallest: int) -> Sizes:

@@ -103,12 +103,18 @@ def judge(
     point at them gives a verdict. Raises what
     `gradient` raises; a wrong derivative is not raised but stands in the verdict.
     """
+    return judge_derived(derive(graph, wrt), seed, sizes)
+
+
+def judge_derived(
+    derived: Derived, seed: int = 0, sizes: Mapping[str, int] | None = None
+) -> Verdict:
+    """The verdict on what `derive` gave; as `judge`, for who tries one derivation at many sizes."""
     rng = np.random.default_rng(seed)
-    derived = derive(graph, wrt)
     if sizes is None:
         found = [_somewhere(derived, rng, smallest) for smallest in (1, 2)]
     else:
-        given = sizes_of(graph, {}, sizes)
+        given = sizes_of(derived.graph, {}, sizes)
         found = [(given, derived.errors_at(given, rng))]
     return Verdict(
         tuple(errors for _, errors in found),

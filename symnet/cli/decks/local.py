@@ -32,6 +32,7 @@ from symnet.notation import (
     fresh,
     total,
 )
+from symnet.render.broken import visible_width
 from symnet.render.deck import Math, Panel, Sentence
 from symnet.render.glyphs import formula
 from symnet.render.latex import aligned_rows, latex_of
@@ -43,6 +44,7 @@ from symnet.verify.sample import sample
 
 MOST = 2  # definitions whose derivatives are shown
 TIGHT = 1.3  # how much too wide a line may be: the panel is set smaller
+NARROW = 0.3  # of the size: no sign of a formula takes less on average
 TOLERANCE = 1e-10
 Link = tuple[str, str, Sentence]
 
@@ -71,7 +73,7 @@ class Reasons:
             return Panel(words)
         rule = self._rule(bar, x, used_in)
         chain = self._chain(rule, x, used_in)
-        if any(_width(a) + _width(b) > self.width * TIGHT for a, b, _ in chain):
+        if any(_is_too_wide(a, b, self.width * TIGHT) for a, b, _ in chain):
             return Panel(words)
         self._check(rule)
         return Panel(words, chain)
@@ -212,5 +214,9 @@ def _sides(d: Definition, context: Graph) -> tuple[str, str]:
     return left, f"= {right}"
 
 
-def _width(latex: str) -> float:
-    return formula(latex, PANEL_MATHS).width if latex else 0.0
+def _is_too_wide(left: str, right: str, room: float) -> bool:
+    """By the number of signs if that is clear, else as it will be set."""
+    signs = visible_width(left) + visible_width(right)
+    if signs * NARROW * PANEL_MATHS > room:
+        return True
+    return sum(formula(side, PANEL_MATHS).width for side in (left, right) if side) > room

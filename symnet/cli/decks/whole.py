@@ -43,7 +43,7 @@ def page_deck(page: Page, wanted: Wanted, further: tuple[Slide, ...] = ()) -> De
 
 def section_slides(section: Section, wanted: Wanted, code: bool = True) -> Iterator[Slide]:
     """Definitions, backward pass, hand formulas with their verdicts, and the program."""
-    title = section.title[:1].upper() + section.title[1:]
+    title = capitalised(section.title)
     derived = section.derived()
     made = passes(title, section.graph, section.wrt, derived, wanted.aspect, wanted.seed)
     yield from made.slides()
@@ -81,4 +81,11 @@ def title_of(subject: Subject) -> str:
     title, count = outer.most_common(1)[0] if outer else ("", 0)
     is_one = count * 3 >= 2 * len(subject.graph.definitions)
     name = title if is_one else subject.name.replace("_", " ")
-    return name[:1].upper() + name[1:]
+    return capitalised(name)
+
+
+def capitalised(title: str) -> str:
+    """A title with a capital letter, unless it begins with a formula."""
+    first = title.split(" ", 1)[0].rstrip(",:")
+    is_word = len(first) > 1 and first.replace("-", "").isalpha()
+    return title[:1].upper() + title[1:] if is_word else title
