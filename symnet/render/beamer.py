@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import singledispatchmethod
 
 from symnet.render import tex_words
-from symnet.render.beamer_preamble import preamble_for
+from symnet.render.beamer_preamble import NOTES, preamble_for
 from symnet.render.engine import Document
 from symnet.render.overlays import merged, specification
 from symnet.render.picture import Picture
@@ -56,9 +56,9 @@ def beamer(film: Film, *, handout: bool = False, notes: bool = False) -> Documen
             r"\usefonttheme{serif}\renewcommand{\bfdefault}{b}",
             r"\setbeamertemplate{navigation symbols}{}",
             r"\setbeamercolor{background canvas}{bg=snpaper}",
-            *([r"\setbeameroption{show notes}"] if notes else []),
+            r"\setbeamercolor{normal text}{fg=snink,bg=snpaper}",
+            *([NOTES] if notes else []),
             rf"\hypersetup{{pdftitle={{{tex_words.bookmark(film.title)}}}}}",
-            r"\date{}",
             r"\begin{document}",
             body.text,
             r"\end{document}",

@@ -26,7 +26,7 @@ MACROS = r"""\providecommand{\mean}{\operatorname{mean}}
 % \begin{snpage}{number of steps}{title for the bookmarks}: elements lie where they say, x and y in
 % points of 1/72 inch from the upper left corner of the page.
 \newenvironment{snpage}[2]{%
-  \only<#1>{}\nointerlineskip\vbox to 0pt\bgroup\hbox to 0pt\bgroup\kern-\Gm@lmargin
+  \only<#1>{}\nointerlineskip\vbox to 0pt\bgroup\hbox to \hsize\bgroup\kern-\Gm@lmargin
   \only<1>{\sn@bookmark{#2}}\begin{tikzpicture}[x=1bp,y=-1bp,overlay]\ignorespaces}
  {\end{tikzpicture}\hss\egroup\vss\egroup}
 \newcount\sn@bookmarks
@@ -65,6 +65,11 @@ MACROS = r"""\providecommand{\mean}{\operatorname{mean}}
     \pgfkeys{/sn/state/.cd,#5}\csname sn@graph@#4\endcsname
   \end{scope}}}
 \makeatother"""
+
+# A page of notes: the slide at half its size, and under it what is said.
+NOTES = r"""\setbeameroption{show notes}
+\setbeamertemplate{note page}{\vskip8pt
+  \hbox to\textwidth{\hfil\fboxsep0pt\fbox{\insertslideintonotes{0.5}}\hfil}\vskip8pt\small\insertnote}"""
 
 
 def preamble_for(colors: Mapping[Color, str]) -> str:

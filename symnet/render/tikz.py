@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 
 from symnet.render.glyphs import Formula
 from symnet.render.picture import Edge, Node, Picture, edge_state
-from symnet.render.places import Point
+from symnet.render.places import LABEL_MARGIN, Point
 from symnet.render.svg import (
     BACKWARD,
     FILL,
@@ -210,7 +210,7 @@ def _label(edge: Edge, label: Formula, place: Point) -> str:
     style = "sn label"
     if edge.kind == "backward":
         style += f", sn done text, sn text of {style_name(edge.arrow.head)}/.try"
-    return rf"\node[{style}] at {_point(place)} {{{_fit(label, label.width + 4)}}};"
+    return rf"\node[{style}] at {_point(place)} {{{_fit(label, label.width + 1.5 * LABEL_MARGIN)}}};"
 
 
 def _formula(f: Formula, top: Point, room: float, color: str) -> str:

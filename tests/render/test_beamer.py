@@ -201,6 +201,9 @@ def test_notes_follow_their_frame() -> None:
     reader = tex.read(tex.made(beamer(awkward(), notes=True)))
     assert len(reader.pages) == len(awkward().pages) + 1
     assert "#panic() <x> \\" in reader.pages[4].extract_text()
+    noted = replace(films.goal(), frames=(replace(films.goal().frames[0], notes="Slowly."),))
+    last = tex.read(tex.made(beamer(noted, notes=True))).pages[3].extract_text()
+    assert "Slowly." in last and "step 3 of 3" in last  # the slide, and under it the notes
     assert len(tex.read(tex.made(beamer(awkward(), handout=True))).pages) == 3
 
 
