@@ -76,7 +76,7 @@ def _slide(slide: Slide, number: int, glyphs: dict[str, str]) -> str:
     """One section: head, content, foot, and what the speaker says."""
     count = steps(slide)
     kind = type(slide).__name__.lower()
-    head = "" if isinstance(slide, Cover) else _head(slide.title, count)
+    head = "" if isinstance(slide, Cover) else _head(slide, count)
     notes = f'<aside class="notes">{escape(slide.notes)}</aside>' if slide.notes else ""
     label = f'aria-label="{escape(slide.title)}"'
     content = f'<div class="content">{_content(slide, number, glyphs)}</div>'
@@ -86,9 +86,16 @@ def _slide(slide: Slide, number: int, glyphs: dict[str, str]) -> str:
     )
 
 
-def _head(title: str, count: int) -> str:
-    step = f'<p class="step">step 1 of {count}</p>' if count > 1 else ""
-    return f'<header class="head"><h2>{escape(title)}</h2>{step}</header>\n'
+def _head(slide: Slide, count: int) -> str:
+    """The title, and which step it is, counted through all slides of a derivation."""
+    first, every = 1, count
+    if isinstance(slide, Derivation):
+        first, every = slide.first, slide.count or count
+    told = f"step {first} of {every}"
+    step = f'<p class="step" data-first="{first}" data-count="{every}">{told}</p>'
+    return (
+        f'<header class="head"><h2>{escape(slide.title)}</h2>{step if every > 1 else ""}</header>\n'
+    )
 
 
 def _foot(slide: Slide) -> str:

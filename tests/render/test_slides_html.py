@@ -112,9 +112,10 @@ def test_rows_panels_and_figure_have_their_steps() -> None:
 
 def test_numbers_go_on_where_a_slide_before_left_off() -> None:
     first = derivation()
-    later = Derivation(first.title, first.rows[1:], figure=first.figure, first=2, before=1)
+    later = Derivation(first.title, first.rows[1:], figure=first.figure, first=2, before=1, count=3)
     found = check_whole(slides(Deck("T", (later,))))
     assert found.texts["span"][:1] == ["2"]
+    assert "step 2 of 3" in found.text
     assert found.all("figure", "figure")[0]["data-before"] == "1"
 
 
@@ -158,6 +159,7 @@ def test_steps_in_a_browser(opened: tuple[Browser, Path]) -> None:
     assert b.evaluate(STATES) == ["row done", "row now", "row coming"]
     assert b.evaluate(PAINTED) == ["S"]
     assert b.evaluate(PLACES) == first  # nothing moves
+    assert b.evaluate(f"{CURRENT}.querySelector('.step').textContent") == "step 2 of 3"
     b.press("PageDown")
     b.press(" ", " ")
     assert b.evaluate("location.hash") == "#5"

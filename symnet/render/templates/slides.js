@@ -21,7 +21,7 @@
   function reveal(slide, now) {
     for (const e of slide.querySelectorAll("[data-step]")) mark(e, state(Number(e.dataset.step), now));
     const told = slide.querySelector(".head .step");
-    if (told) told.textContent = `step ${now + 1} of ${steps(slide)}`;
+    if (told) told.textContent = `step ${now + Number(told.dataset.first)} of ${told.dataset.count}`;
     for (const figure of slide.querySelectorAll(".figure[data-order]")) paint(figure, now);
   }
 
@@ -70,15 +70,23 @@
     root.style.setProperty("--small", String(tile / wide));
   }
 
-  // A formula that is wider than its row is made smaller, then what is too high for its slide.
+  // A title of two lines is made smaller, rows that are too high stand in two columns, a formula
+  // that is wider than its row is made smaller, then whatever is still too high.
   function fit(slide) {
-    for (const e of slide.querySelectorAll(".lines, .right, .program")) {
-      const size = parseFloat(getComputedStyle(e).fontSize);
-      const room = e.classList.contains("right") ? e.clientWidth : e.parentElement.clientWidth - reserved(e);
-      if (e.scrollWidth > room + 1) e.style.fontSize = `${Math.max(0.5, room / e.scrollWidth) * size}px`;
+    const title = slide.querySelector("h2");
+    for (let size = 45; title && size > 32 && title.offsetHeight > 2 * size; ) {
+      title.style.fontSize = `${(size -= 1)}px`;
     }
     const content = slide.querySelector(".content");
-    for (let zoom = 1; content.scrollHeight > content.clientHeight + 1 && zoom > 0.5; ) {
+    const isHigh = () => content.scrollHeight > content.clientHeight + 1;
+    for (const rows of slide.querySelectorAll(".rows")) rows.classList.toggle("two", isHigh());
+    for (const e of slide.querySelectorAll(".lines, .chain, .program")) {
+      const size = parseFloat(getComputedStyle(e).fontSize);
+      const room = e.parentElement.clientWidth - reserved(e);
+      const small = Math.max(0.5, room / e.scrollWidth);
+      if (e.scrollWidth > room + 1) e.style.fontSize = `${small * size}px`;
+    }
+    for (let zoom = 1; isHigh() && zoom > 0.5; ) {
       zoom -= 0.04;
       content.style.zoom = String(zoom);
     }
