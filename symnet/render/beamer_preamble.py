@@ -69,7 +69,8 @@ MACROS = r"""\providecommand{\mean}{\operatorname{mean}}
 # A page of notes: the slide at half its size, and under it what is said.
 NOTES = r"""\setbeameroption{show notes}
 \setbeamertemplate{note page}{\vskip8pt
-  \hbox to\textwidth{\hfil\fboxsep0pt\fbox{\insertslideintonotes{0.5}}\hfil}\vskip8pt\small\insertnote}"""
+  \hbox to\textwidth{\hfil\fboxsep0pt\fbox{\insertslideintonotes{0.5}}\hfil}\vskip8pt
+  \small\insertnote}"""
 
 
 def preamble_for(colors: Mapping[Color, str]) -> str:

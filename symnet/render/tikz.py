@@ -210,7 +210,8 @@ def _label(edge: Edge, label: Formula, place: Point) -> str:
     style = "sn label"
     if edge.kind == "backward":
         style += f", sn done text, sn text of {style_name(edge.arrow.head)}/.try"
-    return rf"\node[{style}] at {_point(place)} {{{_fit(label, label.width + 1.5 * LABEL_MARGIN)}}};"
+    content = _fit(label, label.width + 1.5 * LABEL_MARGIN)
+    return rf"\node[{style}] at {_point(place)} {{{content}}};"
 
 
 def _formula(f: Formula, top: Point, room: float, color: str) -> str:
