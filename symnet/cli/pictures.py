@@ -12,29 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from symnet.notation import TrainingError
+from symnet.train.curves import curves as drawn_curves
 from symnet.train.history import History
+from symnet.train.plots import figure, labelled, plots, write
 
 Array = np.ndarray[Any, Any]
 STYLES = ("-", "--", "-.", ":")
 
 
 def curves(path: Path, runs: Mapping[str, History], title: str = "") -> None:
-    """Training loss (solid) and validation loss (dashed) of each run, by epoch, in log scale."""
-    figure, axes = _figure(1, 1, (6.0, 3.6))
-    ax = axes[0]
-    for name, history in runs.items():
-        epochs = np.arange(1, len(history.loss) + 1)
-        (line,) = ax.plot(epochs, history.loss, "-", label=f"{name}, training")
-        if history.validation:
-            ax.plot(epochs, history.validation, "--", color=line.get_color(), label="validation")
-    _labelled(ax, "epoch", "loss", title)
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    values = [v for h in runs.values() for v in (*h.loss, *h.validation)]
-    if values and min(values) > 0:
-        ax.set_yscale("log")
-    ax.legend(frameon=False)
-    _write(figure, path)
+    """Loss and validation loss of each run, by epoch; symnet.train.curves says how."""
+    write(drawn_curves(runs, title), path)
 
 
 def lines(
@@ -46,20 +34,20 @@ def lines(
     log: bool = False,
 ) -> None:
     """Named curves over one x; `labels` are those of the axes."""
-    figure, axes = _figure(1, 1, (6.0, 3.6))
+    made, axes = figure(1, 1, (6.0, 3.6))
     for k, (name, values) in enumerate(named.items()):
         axes[0].plot(x, values, STYLES[k % 4], marker="o", markersize=3, label=name)
-    _labelled(axes[0], *labels, title)
+    labelled(axes[0], *labels, title)
     if log:
         axes[0].set_yscale("log")
     axes[0].legend(frameon=False)
-    _write(figure, path)
+    write(made, path)
 
 
 def images(path: Path, rows: Mapping[str, Sequence[Array]], title: str = "") -> None:
     """Rows of grey images of one size, each row with its name: originals, reconstructions ..."""
     columns = max(len(row) for row in rows.values())
-    figure, axes = _figure(len(rows), columns, (0.9 * columns + 1.2, 0.95 * len(rows) + 0.4))
+    made, axes = figure(len(rows), columns, (0.9 * columns + 1.2, 0.95 * len(rows) + 0.4))
     for k, ax in enumerate(axes):
         name, row = list(rows.items())[k // columns]
         ax.set_axis_off()
@@ -67,8 +55,8 @@ def images(path: Path, rows: Mapping[str, Sequence[Array]], title: str = "") -> 
             ax.imshow(row[k % columns], cmap="gray_r", interpolation="nearest")
         if k % columns == 0:
             ax.text(-0.15, 0.5, name, transform=ax.transAxes, ha="right", va="center")
-    figure.suptitle(title)
-    _write(figure, path)
+    made.suptitle(title)
+    write(made, path)
 
 
 def maps(
@@ -83,7 +71,7 @@ def maps(
     The picture grows with the number of words, so that they do not overlap.
     """
     width, height = max(3.2, 0.13 * len(columns)), max(3.4, 0.8 + 0.15 * len(rows))
-    figure, axes = _figure(1, len(named), (0.6 + width * len(named), height))
+    made, axes = figure(1, len(named), (0.6 + width * len(named), height))
     for ax, (name, matrix) in zip(axes, named.items(), strict=True):
         ax.imshow(matrix, cmap="gray_r", vmin=0, aspect="auto", interpolation="nearest")
         ax.set_title(name, fontsize=10)
@@ -91,14 +79,14 @@ def maps(
             ax.set_yticks(range(len(rows)), rows, fontsize=8)
         if columns:
             ax.set_xticks(range(len(columns)), columns, fontsize=8, rotation=90)
-    figure.suptitle(title)
-    _write(figure, path)
+    made.suptitle(title)
+    write(made, path)
 
 
 def points(path: Path, xy: Array, labels: Array, title: str = "") -> None:
     """Points in the plane, each drawn as its label."""
-    figure, axes = _figure(1, 1, (5.2, 5.0))
-    colours = _plots().colormaps["tab10"]
+    made, axes = figure(1, 1, (5.2, 5.0))
+    colours = plots().colormaps["tab10"]
     for (x, y), label in zip(xy, labels, strict=True):
         colour = colours(int(label) % 10)
         axes[0].text(x, y, str(label), color=colour, fontsize=7, ha="center", va="center")
@@ -106,8 +94,8 @@ def points(path: Path, xy: Array, labels: Array, title: str = "") -> None:
     low, high = xy.min(axis=0) - margin, xy.max(axis=0) + margin
     axes[0].set_xlim(low[0], high[0])
     axes[0].set_ylim(low[1], high[1])
-    _labelled(axes[0], "first", "second", title)
-    _write(figure, path)
+    labelled(axes[0], "first", "second", title)
+    write(made, path)
 
 
 def poses(
@@ -122,7 +110,7 @@ def poses(
     `rows` has poses (N, J, 2): (column, row) of each joint; `sticks` are pairs of joints.
     """
     columns = len(pictures)
-    figure, axes = _figure(len(rows), columns, (1.1 * columns + 0.8, 1.1 * len(rows) + 0.3))
+    made, axes = figure(len(rows), columns, (1.1 * columns + 0.8, 1.1 * len(rows) + 0.3))
     for k, ax in enumerate(axes):
         name, found = list(rows.items())[k // columns]
         ax.set_axis_off()
@@ -135,39 +123,5 @@ def poses(
         ax.set_ylim(height - 0.5, -0.5)
         if k % columns == 0:
             ax.text(-0.1, 0.5, name, transform=ax.transAxes, ha="right", va="center")
-    figure.suptitle(title)
-    _write(figure, path)
-
-
-def _plots() -> Any:
-    try:
-        import matplotlib
-    except ImportError as missing:
-        raise TrainingError(
-            "pictures need matplotlib, which is not installed: pip install 'symnet[plots]'"
-        ) from missing
-    return matplotlib
-
-
-def _figure(rows: int, columns: int, size: tuple[float, float]) -> tuple[Any, list[Any]]:
-    _plots()
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=size, layout="constrained")
-    FigureCanvasAgg(figure)
-    found = figure.subplots(rows, columns, squeeze=False)
-    return figure, list(found.ravel())
-
-
-def _labelled(ax: Any, x: str, y: str, title: str) -> None:
-    ax.set_xlabel(x)
-    ax.set_ylabel(y)
-    ax.set_title(title, fontsize=11)
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
-
-
-def _write(figure: Any, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=150, metadata={"Date": None} if path.suffix == ".svg" else None)
+    made.suptitle(title)
+    write(made, path)

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+from symnet.train.curves import curves, shown
+from symnet.train.plots import write
 
 
 @dataclass
@@ -30,3 +34,14 @@ class History:
     def from_json(cls, value: Mapping[str, Any]) -> History:
         """The history that `as_json` described."""
         return cls(*(list(value[k]) for k in ("loss", "validation", "rate")))
+
+    def plot(self, path: str | Path, title: str = "") -> Path:
+        """Draw the curves into a file: .svg, .png or .pdf; the same history gives the same bytes.
+
+        Raises TrainingError if matplotlib (pip install 'symnet[plots]') is not installed.
+        """
+        write(curves({"": self}, title), Path(path))
+        return Path(path)
+
+    def _repr_html_(self) -> str:
+        return shown(self)

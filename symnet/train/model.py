@@ -32,6 +32,7 @@ from symnet.train.checkpoint import Checkpoint, read, write
 from symnet.train.compiled import code
 from symnet.train.data import carried, check_data
 from symnet.train.fingerprint import parameters_fingerprint
+from symnet.train.shown import parameters_html
 
 Array = np.ndarray[Any, Any]
 
@@ -47,6 +48,15 @@ class Model:
     graph: Graph
     parameters: Mapping[str, Array]
     _built: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of each parameter of the graph."""
+        own = [t.name for t in self.graph.parameters if t.name in self.parameters]
+        return {name: np.shape(self.parameters[name]) for name in own}
+
+    def _repr_html_(self) -> str:
+        return parameters_html(self.shapes)
 
     def predict(self, output: str | None = None, **inputs: Any) -> Array:
         """The tensor called `output` (the graph's own output) at these inputs, as a new array.

@@ -23,6 +23,7 @@ from symnet.train.history import History
 from symnet.train.interrupt import Interrupt
 from symnet.train.model import Model, kept_tensors
 from symnet.train.progress import Progress
+from symnet.train.shown import trained_html
 from symnet.train.source import Arrays, Source, batches
 from symnet.train.step import Step
 from symnet.train.validation import Validation
@@ -46,6 +47,9 @@ class Fitted(Model):
     steps: int = 0
     interrupted: bool = False
     checkpoint: Path | None = None
+
+    def _repr_html_(self) -> str:
+        return trained_html(self.history, self.steps, self.interrupted, self.shapes)
 
 
 @dataclass
