@@ -27,6 +27,7 @@ LEAST = 6.5  # no formula is made smaller than that
 TITLE_AT, RULE_AT, TOP = 24.0, 31.5, 40.0
 FOOT_AT = 11.0  # from the lower edge
 FOOT_ROOM = 22.0
+LENIENT = 1.12  # what a painter's own letters may take more than they were measured to
 LEADING = 1.32  # from one line of words to the next, of their size
 
 
@@ -76,7 +77,7 @@ class Canvas:
         anchor: Anchor = "left",
     ) -> None:
         """One line of words, its baseline at y."""
-        space = room or line.width
+        space = room or line.width * LENIENT
         self.put(Words(x, y, line.runs, size, line.width, space, color, bold, italic, anchor))
 
     def formula(
@@ -123,7 +124,7 @@ class Canvas:
         ends: tuple[tuple[float, Anchor], ...] = ((self.left, "left"), (self.right, "right"))
         for lined, (x, anchor) in zip(lines, ends, strict=True):
             if lined.runs:
-                share = lined.width * min(1.0, room / total)
+                share = lined.width * min(LENIENT, room / total)
                 self.words(x, y, lined, FOOT, color="soft", room=share, anchor=anchor)
 
     def figure(

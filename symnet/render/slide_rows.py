@@ -22,6 +22,7 @@ COUNT = 9.0  # size of the number
 BETWEEN = 3.0  # between two lines of a row
 REASON_GAP = 12.0
 APART = 3.5  # between two rows
+GAP = 0.42  # of the size, before the relations of a panel
 LINK_GAP = 3.0  # between two lines of a panel
 PANEL_TEXT, PANEL_MATHS = 8.2, 8.8
 
@@ -119,13 +120,13 @@ def put_panel(canvas: Canvas, panel: Panel, at: tuple[float, float], room: float
         return y
     size = _chain_size(panel, room)
     left = max(formula(a, size).width if a else 0.0 for a, _, _ in panel.chain)
-    gap = 0.28 * size
+    gap = GAP * size
     for before, after, why in panel.chain:
         made = formula(after, size)
         other = formula(before, size) if before else made
         base = y + max(made.ascent, other.ascent)
         if before:
-            canvas.formula(x + left - other.width, base, before, size, other.width + 1)
+            canvas.formula(x + left - other.width, base, before, size, other.width + 0.7 * gap)
         canvas.formula(x + left + gap, base, after, size, room - left - gap)
         y = base + max(made.descent, other.descent)
         for lined in wrapped(why, 0.8 * PANEL_TEXT, room - left - gap) if why else ():
@@ -144,7 +145,7 @@ def _chain_size(panel: Panel, room: float) -> float:
     size = PANEL_MATHS
     left = max(formula(a, size).width if a else 0.0 for a, _, _ in panel.chain)
     right = max(formula(b, size).width for _, b, _ in panel.chain)
-    needed = left + 0.28 * size + right
+    needed = left + GAP * size + right
     return max(LEAST - 1.5, min(size, size * room / needed))
 
 

@@ -107,6 +107,7 @@ class Reasons:
                 term = Entry(Tensor(above, *d.tensor.indices), *over) * term
             terms.append(total(term, over=over) if over else term)
         whole = Definition(Entry(Tensor(bar, *x.indices), *own), sympy.Add(*terms))
+        further.sort(key=self.every.definitions.index)  # one may mention another
         return Rule(bar, tuple(slopes), tuple(further), whole)
 
     def _chain(self, rule: Rule, x: Tensor, used_in: Sequence[Definition]) -> tuple[Link, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import log2
 from typing import Literal
 
 import sympy
@@ -17,6 +18,7 @@ from symnet.cli.decks import size
 from symnet.cli.decks.local import Reasons
 from symnet.cli.judged import judged
 from symnet.notation import CheckFailed, Entry, Graph, Tensor, entries
+from symnet.notation.index import extent_at
 from symnet.render.deck import Derivation, Figure, Formulas, Math, Run, Sentence, Slide
 from symnet.render.deck_rows import deck_rows
 from symnet.render.drawing import draw
@@ -198,10 +200,16 @@ def _number(value: float) -> Math:
 
 
 def _extents(e: sympy.Expr, graph: Graph) -> Math:
-    """The terms of the highest degree."""
+    """The terms that grow fastest as all extents grow."""
     terms = sympy.Add.make_args(sympy.expand(e))
-    degrees = [
-        sympy.Poly(t, *t.free_symbols).total_degree() if t.free_symbols else 0 for t in terms
-    ]
+    degrees = [_degree(t) for t in terms]
     top = [t for t, degree in zip(terms, degrees, strict=True) if degree == max(degrees)]
     return Math(latex_of(sympy.factor_terms(sympy.Add(*top)), graph))
+
+
+def _degree(term: sympy.Expr) -> int:
+    """The degree in all extents together, floors counting as what is in them."""
+    small, large = (
+        float(extent_at(term, {s: at for s in term.free_symbols})) for at in (1 << 20, 1 << 21)
+    )
+    return round(log2(abs(large / small))) if small else 0
