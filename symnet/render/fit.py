@@ -18,6 +18,7 @@ ROOM = (900.0, 440.0)
 COMFORTABLE = 9.5
 LARGEST = 1.5  # times its own size: what is small is not blown up any further
 CROSSING = 0.04  # what a label that is crossed by an arrow costs, as a share of the size of letters
+TURNING = 0.05  # and what an arrow that goes on in a next line costs
 HOPELESS = 0.45  # of a comfortable size: further ways of setting would not help either
 
 ROOMY, CLOSE, CLOSER = (20.0, 32.0), (12.0, 14.0), (7.0, 8.0)
@@ -25,20 +26,27 @@ DOWN = False
 
 
 def _dense(
-    signs: tuple[int, int], apart: tuple[float, float], across: bool = True, racks: bool = False
+    signs: tuple[int, int],
+    apart: tuple[float, float],
+    across: bool = True,
+    racks: bool = False,
+    lines: int = 1,
 ) -> Way:
-    title = 12 if across else 22
-    return Way(12, 10, 10, *signs, title, 6, Spacing(across, *apart), racks, level=True)
+    title, spacing = 12 if across else 22, Spacing(across, *apart)
+    return Way(12, 10, 10, *signs, title, 6, spacing, racks, level=True, lines=lines)
 
 
 WAYS = (
     Way(spacing=Spacing(True, *ROOMY)),
     _dense((34, 40), CLOSE),
+    _dense((34, 40), CLOSE, lines=2),
     _dense((34, 40), CLOSE, DOWN),
     _dense((20, 18), CLOSE, racks=True),
+    _dense((20, 18), CLOSE, racks=True, lines=2),
     _dense((34, 40), CLOSE, DOWN, racks=True),
     _dense((16, 20), CLOSER, racks=True),
     _dense((34, 40), CLOSER, DOWN, racks=True),
+    _dense((16, 20), CLOSE, racks=True, lines=3),
 )
 
 
@@ -47,11 +55,11 @@ def fitted(shown: Subject, room: Room = ROOM) -> Picture:
     best, most = None, 0.0
     for k, way in enumerate(WAYS):
         made = picture(shown, way)
-        size = text_size(made, room)
-        worth = size * (1 - CROSSING) ** _crossed(made)
+        worth = text_size(made, room) * (1 - CROSSING) ** _crossed(made)
+        worth *= (1 - TURNING) ** made.places.turns
         if best is None or worth > most:
             best, most = made, worth
-        if most >= COMFORTABLE or (k >= 2 and most < HOPELESS * COMFORTABLE):
+        if most >= COMFORTABLE or (k >= 3 and most < HOPELESS * COMFORTABLE):
             break
     assert best is not None
     return best

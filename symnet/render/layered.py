@@ -122,7 +122,9 @@ def _ranks(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> dict[str, int]:
     for name in order:
         if not order.in_degree(name) and order.out_degree(name):
             rank[name] = min(rank[s] for s in order.successors(name)) - 1
-    return rank
+    last = max(rank.values(), default=0)
+    ends = {"start": 0, "end": last + 1}
+    return {b.name: ends.get(b.end, rank[b.name]) for b in boxes}
 
 
 # -- order ------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ HINT = "symnet: drawn without Graphviz; `pip install pygraphviz` or a `dot` prog
 INCH = 72.0
 APART = 6.0
 PIECES = 12
+GROUP_MARGIN, TITLE_ROOM = 8, 14
 UNLABELLED = 2.2  # times as far apart are ranks without labels between them
 
 
@@ -80,6 +81,13 @@ def _source(boxes: Sequence[Box], arrows: Sequence[Arrow], spacing: Spacing) -> 
         shape = "ellipse" if b.round else "box"
         size = f"width={b.width / INCH:.4f} height={b.height / INCH:.4f}"
         lines.append(f"n{k} [{size} shape={shape}]")
+    for end, rank in (("start", "source"), ("end", "sink")):
+        those = " ".join(f"n{k}" for k, b in enumerate(boxes) if b.end == end)
+        lines += [f"{{rank={rank} {those}}}"] if those else []
+    groups = dict.fromkeys(b.group for b in boxes if b.group)
+    for k, group in enumerate(groups):
+        those = " ".join(f"n{k}" for k, b in enumerate(boxes) if b.group == group)
+        lines.append(f"subgraph cluster{k} {{graph [{CLUSTER}] {those}}}")
     for k, a in enumerate(arrows):
         first, last = (a.head, a.tail) if a.back else (a.tail, a.head)
         words = [f"id={k}", "dir=back" if a.back else "dir=forward"]
@@ -96,6 +104,10 @@ def _blank(width: float, height: float) -> str:
     """A table of a fixed size with nothing in it."""
     size = f'WIDTH="{round(width)}" HEIGHT="{round(height)}"'
     return f'<TABLE FIXEDSIZE="TRUE" BORDER="0" {size}><TR><TD></TD></TR></TABLE>'
+
+
+# Room for a title; no other word reaches Graphviz.
+CLUSTER = f"margin={GROUP_MARGIN} labelloc=t label=<{_blank(10, TITLE_ROOM)}>"
 
 
 def _read(answer: Any, boxes: Sequence[Box]) -> Places:

@@ -8,6 +8,7 @@ stays as it is.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -54,6 +55,23 @@ def overview(graph: Graph, network: nx.DiGraph[str]) -> nx.DiGraph[str]:
         if ends[0] != ends[1]:
             _called_back(out, ends, tail, head, network)
     return out
+
+
+def grouped(graph: Graph, network: nx.DiGraph[str]) -> dict[str, str]:
+    """Tensor -> layer, for the layers of an overview that are worth a frame around them.
+
+    Those are the layers of several definitions; none, where there are not several such layers.
+    Parameters and given cotangents of a layer are in its frame too.
+    """
+    home = boxes(graph)
+    often = Counter(box for name, box in home.items() if name in network)
+    several = {box for box, count in often.items() if count > 1}
+    home |= _absorbed(network, home)
+    for name, kind in network.nodes(data="kind"):
+        heads = list(network.successors(name))
+        if kind == "cotangent" and len(heads) == 1 and heads[0] in home:
+            home[name] = home[heads[0]]
+    return {n: box for n, box in home.items() if box in several} if len(several) > 1 else {}
 
 
 def _by_step(network: nx.DiGraph[str], home: Mapping[str, str]) -> dict[str, str]:

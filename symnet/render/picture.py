@@ -9,6 +9,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal, TypeAlias, cast, get_args
 
 import networkx as nx
@@ -20,9 +21,11 @@ from symnet.render import names
 from symnet.render.arrange import slot_tree
 from symnet.render.broken import broken, unmarked, visible_width
 from symnet.render.formula import Row, rows
+from symnet.render.frames import Framed, framed
 from symnet.render.glyphs import Formula, formula, stacked, under_each_other, words
 from symnet.render.latex import style_of
 from symnet.render.layout import places
+from symnet.render.lines import in_lines
 from symnet.render.places import LABEL_MARGIN, Arrow, Box, Places, Spacing
 from symnet.render.racks import racked
 from symnet.render.typeset import Style, typeset
@@ -40,7 +43,8 @@ class Way:
     """How a picture is set: sizes of letters, signs in a line, direction and distances.
 
     `main` is for formulas, `label` for those of cotangents, `under` for extents; `racks` puts the
-    parameters of one definition side by side, `level` a given cotangent beside its tensor.
+    parameters of one definition side by side, `level` a given cotangent beside its tensor;
+    `lines` is how many lines a long chain takes.
     """
 
     main: float = 15.0
@@ -53,6 +57,7 @@ class Way:
     spacing: Spacing = ROOMY
     racks: bool = False
     level: bool = False
+    lines: int = 1
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,7 @@ class Picture:
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     places: Places
+    frames: tuple[Framed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,7 @@ class Subject:
     printed: Mapping[str, list[Row]]
     shapes: Mapping[str, tuple[sympy.Expr, ...]]
     style: Style
+    group: Mapping[str, str]  # tensor -> the layer whose frame it is in
 
     def symbol(self, name: str) -> str:
         """The LaTeX of a tensor without indices."""
@@ -100,30 +107,36 @@ class Subject:
         return known.get(name) or names.name(name)[0]
 
 
-def subject(graph: Graph, network: nx.DiGraph[str]) -> Subject:
-    """A network of tensors of the graph."""
+def subject(
+    graph: Graph, network: nx.DiGraph[str], group: Mapping[str, str] | None = None
+) -> Subject:
+    """A network of tensors of the graph; those of one group are kept together, in a frame."""
     printed: dict[str, list[Row]] = {}
     for r in rows(graph):
         if r.relation == "=":
             printed.setdefault(r.name, []).append(r)
     shapes = {t.name: t.shape for t in graph.tensors}
-    return Subject(network, printed, shapes, style_of(graph))
+    return Subject(network, printed, shapes, style_of(graph), group or {})
 
 
 def picture(shown: Subject, way: Way | None = None) -> Picture:
     """The picture of a subject, with formulas."""
     way = way or Way()
     nodes = [_node(n, data, shown, way) for n, data in shown.network.nodes.items()]
-    return placed(nodes, _edges(shown, way), way)
+    made = placed(nodes, _edges(shown, way), way)
+    titles = {title: words(title, way.main) for title in dict.fromkeys(shown.group.values())}
+    boxes, arrows = [n.box for n in made.nodes], [e.arrow for e in made.edges]
+    return replace(made, frames=framed(boxes, arrows, made.places, titles))
 
 
 def placed(nodes: Sequence[Node], edges: Sequence[Edge], way: Way) -> Picture:
     """Boxes and arrows with their places."""
     boxes, arrows = [n.box for n in nodes], [e.arrow for e in edges]
+    layout = places if way.lines == 1 else partial(in_lines, count=way.lines, layout=places)
     if not way.racks:
-        return Picture(tuple(nodes), tuple(edges), places(boxes, arrows, way.spacing))
+        return Picture(tuple(nodes), tuple(edges), layout(boxes, arrows, way.spacing))
     movable = frozenset(n.box.name for n in nodes if n.kind == "parameter")
-    sized, where = racked(boxes, arrows, way.spacing, movable, places)
+    sized, where = racked(boxes, arrows, way.spacing, movable, layout)
     moved = tuple(replace(n, box=b) for n, b in zip(nodes, sized, strict=True))
     return Picture(moved, tuple(edges), where)
 
@@ -151,7 +164,8 @@ def _node(name: str, data: dict[str, Any], shown: Subject, way: Way) -> Node:
     oval = kind in ("input", "cotangent")
     if oval:
         width, height = width * 1.25 + 4, height * 1.15
-    box = Box(name, max(width, 2.4 * way.main), max(height, 1.9 * way.main), oval)
+    size = max(width, 2.4 * way.main), max(height, 1.9 * way.main)
+    box = Box(name, *size, oval, group=shown.group.get(name, ""))
     return Node(box, kind, main, under, str(data["formula"]) or name)
 
 

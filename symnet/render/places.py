@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 Point = tuple[float, float]
 Frame = tuple[float, float, float, float]  # left, top, width, height
@@ -23,12 +24,17 @@ class Spacing:
 
 @dataclass(frozen=True)
 class Box:
-    """A node: a rectangle, or the ellipse in it."""
+    """A node: a rectangle, or the ellipse in it. `end`: it stands at the start or end of all.
+
+    Boxes of one `group` are kept together.
+    """
 
     name: str
     width: float
     height: float
     round: bool = False
+    end: Literal["", "start", "end"] = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class Places:
     """Centers of boxes by name, and for each arrow its path and the center of its label.
 
     A path is a cubic spline (start, then three points a piece) and then the tip of the arrow.
-    y grows downwards.
+    y grows downwards. `turns`: how many arrows go on in a next line.
     """
 
     width: float
@@ -59,6 +65,7 @@ class Places:
     centers: dict[str, Point]
     paths: tuple[tuple[Point, ...], ...]
     labels: tuple[Point | None, ...]
+    turns: int = 0
 
 
 def transposed(found: Places) -> Places:

@@ -77,7 +77,8 @@ def _rack(boxes: Sequence[Box], across: bool) -> Rack:
         made.append(replace(b, width=width))
         shift[b.name] = (0.0, down + b.height / 2)
         down += b.height + TOUCH
-    return Rack(Box(SIGN.join(b.name for b in boxes), width, height), tuple(made), shift)
+    name, group = SIGN.join(b.name for b in boxes), boxes[0].group
+    return Rack(Box(name, width, height, group=group), tuple(made), shift)
 
 
 def _merged(
@@ -119,4 +120,4 @@ def _expanded(
             for k, (w, h) in sizes:
                 labels[k] = (place[0] - (wide - w) / 2, down + h / 2)
                 down += h
-    return Places(found.width, found.height, centers, tuple(paths), tuple(labels))
+    return replace(found, centers=centers, paths=tuple(paths), labels=tuple(labels))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import hypot
 from xml.sax.saxutils import escape, quoteattr
 
+from symnet.render.frames import Framed
 from symnet.render.glyphs import Formula
 from symnet.render.picture import Edge, Node, Picture, edge_state
 from symnet.render.places import Point
@@ -20,7 +21,8 @@ from symnet.render.places import Point
 INK, GREY, RED = "#1f2937", "#4b5563", "#b91c1c"
 FILL = {"parameter": "#fef3c7", "loss": "#fee2e2"}
 STROKE = {"parameter": "#b45309", "loss": RED, "cotangent": RED}
-CLEAR, TINT = 'fill="#ffffff"', "#fdecec"
+PAPER, TINT, GROUND = "#ffffff", "#fdecec", "#f3f4f6"
+TITLE_INSET = 8.0
 MARGIN = 5.0
 FRAME = 3.5  # between a label and the frame around it
 
@@ -77,8 +79,8 @@ def drawn(
     backward arrows have a frame that is not seen until a style sheet gives it a colour.
     """
     glyphs: dict[str, str] = {}
-    body: list[str] = []
-    above: list[str] = []
+    body = [_frame(f) for f in picture.frames]
+    above = [_frame_title(f, glyphs) for f in picture.frames]
     for node in picture.nodes:
         body.append(_node(node, picture.places.centers[node.box.name], prefix, glyphs))
     for edge, path, place in zip(
@@ -86,7 +88,8 @@ def drawn(
     ):
         look = look_of(edge, states)
         body.append(_edge(edge, path, look))
-        above.append(_label(edge, place, look, framed, glyphs))
+        ground = _ground(picture, place)
+        above.append(_label(edge, place, look, framed, ground, glyphs))
     return glyphs, "\n".join([*body, *filter(None, above)])
 
 
@@ -111,8 +114,25 @@ def extent_of(picture: Picture) -> tuple[float, float, float, float]:
         if edge.label and place:
             xs += [place[0] - edge.label.width / 2, place[0] + edge.label.width / 2]
             ys += [place[1] - edge.label.height / 2, place[1] + edge.label.height / 2]
+    for left, top, width, height in (f.frame for f in picture.frames):
+        xs += [left, left + width]
+        ys += [top, top + height]
     left, top = min(xs) - MARGIN, min(ys) - MARGIN
     return left, top, max(xs) + MARGIN - left, max(ys) + MARGIN - top
+
+
+def _frame(f: Framed) -> str:
+    """The frame of a layer: a ground a little darker than paper."""
+    ground = _rectangle(*f.frame, 10, f'fill="{GROUND}"')
+    return f'<g class="layer"><title>{escape(f.text)}</title>{ground}</g>'
+
+
+def _frame_title(f: Framed, glyphs: dict[str, str]) -> str:
+    """The title of a layer in the upper left corner of its frame."""
+    x, y, _, _ = f.frame
+    left, top = x + TITLE_INSET, y + TITLE_INSET / 2
+    under = _around(f.title, left, top, 2, f'fill="{GROUND}"')
+    return under + _formula(f.title, left, top + f.title.ascent, GREY, glyphs)
 
 
 def _node(node: Node, center: Point, prefix: str, glyphs: dict[str, str]) -> str:
@@ -174,15 +194,30 @@ def _between(what: str, edge: Edge) -> str:
     return f"class={quoteattr(f'{what} {edge.kind}')} {ends}"
 
 
+def _ground(picture: Picture, place: Point | None) -> str:
+    """The colour on which something lies."""
+    inside = place is not None and any(
+        0 <= place[0] - x <= w and 0 <= place[1] - y <= h
+        for x, y, w, h in (f.frame for f in picture.frames)
+    )
+    return GROUND if inside else PAPER
+
+
 def _label(
-    edge: Edge, place: Point | None, look: Look, framed: bool, glyphs: dict[str, str]
+    edge: Edge,
+    place: Point | None,
+    look: Look,
+    framed: bool,
+    ground: str,
+    glyphs: dict[str, str],
 ) -> str:
-    """A label on top of everything; white under it, so that an arrow that passes is interrupted."""
+    """A label on top of everything; its ground is under it, so that no arrow passes through it."""
     if edge.label is None or place is None:
         return ""
     f = edge.label
     left, top = place[0] - f.width / 2, place[1] - f.height / 2
-    paint = f'fill="{TINT}" stroke="{look.line}" stroke-width="1.2"' if look.framed else CLEAR
+    plain, tinted = f'fill="{ground}"', f'fill="{TINT}" stroke="{look.line}" stroke-width="1.2"'
+    paint = tinted if look.framed else plain
     by = FRAME if look.framed else 2
     under = _around(f, left, top, by, paint)
     if framed and edge.kind == "backward":

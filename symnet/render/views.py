@@ -5,7 +5,7 @@ pictured(graph, view="overview")   =>   Sight: the network that is shown, its pi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -15,7 +15,7 @@ from symnet.notation.errors import GraphError
 from symnet.notation.graph import Graph
 from symnet.render.fit import ROOM, Room, fitted, text_size
 from symnet.render.network import to_networkx
-from symnet.render.overview import overview
+from symnet.render.overview import grouped, overview
 from symnet.render.picture import Picture, subject
 from symnet.render.unrolled import unrolled as without_loop
 from symnet.render.zoom import Show, connected, one_way, zoomed
@@ -54,20 +54,28 @@ def pictured(
     if layer is not None and (view == "overview" or unrolled is not None):
         raise GraphError("a layer is drawn with its formulas: not in an overview, nor unrolled")
     network = to_networkx(graph) if unrolled is None else without_loop(graph, unrolled)
+    group = grouped(graph, network) if layer is None and unrolled is None else {}
     if layer is not None:
         network = zoomed(graph, network, layer)
     title = _title(graph, show, layer, unrolled)
     made = None
     if view != "overview":
-        made = _sight(graph, network, show, room, title)
+        made = _sight(graph, network, show, room, title, group)
     if made is None or (view == "auto" and text_size(made.picture, room) < LEGIBLE):
         made = _sight(graph, overview(graph, network), show, room, title)
     return made
 
 
-def _sight(graph: Graph, network: nx.DiGraph[str], show: Show, room: Room, title: str) -> Sight:
+def _sight(
+    graph: Graph,
+    network: nx.DiGraph[str],
+    show: Show,
+    room: Room,
+    title: str,
+    group: Mapping[str, str] | None = None,
+) -> Sight:
     shown = connected(one_way(network, show))
-    return Sight(shown, fitted(subject(graph, shown), room), title)
+    return Sight(shown, fitted(subject(graph, shown, group or {}), room), title)
 
 
 # -- in words ---------------------------------------------------------------------------------
