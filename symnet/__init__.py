@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -104,3 +106,31 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+# What a notebook shows, by symnet.render.notebook: type -> formats.
+_SHOWN = {
+    ("symnet.notation.graph", "Graph"): ("text/latex", "text/plain"),
+    ("symnet.notation.definition", "Definition"): ("text/latex", "text/plain"),
+    ("symnet.notation.report", "Report"): ("text/html", "text/plain"),
+    ("symnet.verify.shown", "ShownReport"): ("text/plain",),
+    ("symnet.verify.derivation", "Derivation"): ("text/plain",),
+    ("symnet.render.drawing", "Drawing"): ("text/plain",),
+}
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Graphs, definitions and reports show themselves; done already where IPython is running."""
+    for (module, name), kinds in _SHOWN.items():
+        for kind in kinds:
+            formatter = shell.display_formatter.formatters[kind]
+            formatter.for_type_by_name(module, name, partial(_shown, kind))
+
+
+def _shown(kind: str, item: Any, *printer: Any) -> Any:
+    return import_module("symnet.render.notebook").shown(kind, item, *printer)
+
+
+_running = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+if _running is not None:
+    load_ipython_extension(_running)

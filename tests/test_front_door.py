@@ -2,7 +2,11 @@
 
 import re
 import shlex
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sympy
@@ -92,3 +96,42 @@ def test_docs_show_what_sympy_gives() -> None:
     assert f"{sn.text(g)}\n{sn.to_sympy(g)[-1]}\n```" in docs
     a = sympy.MatrixSymbol("A", n, n)
     assert sn.lambdify([a], sympy.Inverse(a))([[2.0]]).item() == 0.5
+
+
+class Formatter:
+    """Keeps what IPython's formatters are told."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, str], Callable[..., object]] = {}
+
+    def for_type_by_name(self, module: str, name: str, show: Callable[..., object]) -> None:
+        self.found[module, name] = show
+
+
+def test_notebooks_are_told_how_graphs_are_shown() -> None:
+    formatters = {kind: Formatter() for kind in ("text/latex", "text/plain", "text/html")}
+    shell = SimpleNamespace(display_formatter=SimpleNamespace(formatters=formatters))
+    sn.load_ipython_extension(shell)
+    graph = sn.parse("X@W", {"X": "N D", "W": "D K"})
+    report = sn.check("X@W", "W", "X.T@O_bar", {"X": "N D", "W": "D K"}, cotangent="O_bar")
+    items = (("text/latex", graph), ("text/latex", graph.definitions[0]), ("text/html", report))
+    for kind, item in items:
+        kinds = [(t.__module__, t.__name__) for t in type(item).__mro__]
+        shows = [f for name, f in formatters[kind].found.items() if name in kinds]
+        assert len(shows) == 1 and str(shows[0](item)).startswith(("$", "<div"))
+
+
+def test_a_running_notebook_is_told_at_once(tmp_path: Path) -> None:
+    """With a stand-in for IPython, in a process of its own; nothing else is loaded by it."""
+    script = """
+import sys, types
+told = []
+formatter = types.SimpleNamespace(for_type_by_name=lambda *found: told.append(found[:2]))
+formatters = dict.fromkeys(("text/latex", "text/plain", "text/html"), formatter)
+shell = types.SimpleNamespace(display_formatter=types.SimpleNamespace(formatters=formatters))
+sys.modules["IPython"] = types.SimpleNamespace(get_ipython=lambda: shell)
+import symnet
+print(len(told), "sympy" in sys.modules)
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["9", "False"]

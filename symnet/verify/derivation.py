@@ -85,7 +85,7 @@ class Derivation(Sequence[Step]):
         return " \\\\\n".join(rows)
 
     def _repr_latex_(self) -> str:
-        return f"$$\\begin{{align*}}\n{self.latex}\n\\end{{align*}}$$"
+        return f"$$\\begin{{aligned}}\n{self.latex}\n\\end{{aligned}}$$"
 
     def gaps(self, seed: int = 0, sizes: Mapping[str, int] | None = None) -> list[float]:
         """max |before - after| / max(1, max |after|) of every step at one random point."""

@@ -157,5 +157,5 @@ def test_unknown_levels_and_kinds() -> None:
 def test_reasons_are_typeset() -> None:
     found = steps(_squares(), "w", level="slide")
     assert r"\text{chain rule: $y$ occurs in $L$}" in found.latex
-    assert found._repr_latex_().startswith("$$\\begin{align*}")
+    assert found._repr_latex_().startswith("$$\\begin{aligned}")
     assert derivation.steps is steps
