@@ -111,7 +111,8 @@ def report_html(r: Report) -> str:
         f'<b style="color:{COLOUR[r.verdict]}">{MARK[r.verdict]}</b> <code>{escape(r.about)}</code>'
     )
     body = escape("\n".join(report_text(r).splitlines()[1:]))
-    return f'<div class="symnet-report">{head}<pre style="margin:0.3em 0 0 0">{body}</pre></div>'
+    style = "margin:0.3em 0 0 0;font-family:monospace"
+    return f'<div class="symnet-report">{head}<pre style="{style}">{body}</pre></div>'
 
 
 def report_latex(r: Report) -> str:
