@@ -31,6 +31,9 @@
       for (const name of names) words.set(name, state(k, now + Number(figure.dataset.before)));
     });
     for (const e of figure.querySelectorAll(".backward")) mark(e, words.get(e.dataset.head) || "done");
+    // What is shown now lies above arrows with the same path, and below all labels.
+    const above = figure.querySelector(".label");
+    for (const e of figure.querySelectorAll(".edge.now")) e.parentNode.insertBefore(e, above);
   }
 
   // -- where we are ------------------------------------------------------------------------
