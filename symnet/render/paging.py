@@ -43,8 +43,7 @@ T = TypeVar("T")
 
 def paged(deck: Deck) -> Deck:
     """The deck with every slide that is too long in parts."""
-    width, height = SIZES[deck.aspect]
-    room, tall = width - 2 * MARGIN, height - FOOT_ROOM - TOP
+    room, tall = whole_room(deck.aspect)
     slides = tuple(part for slide in deck.slides for part in _parts(slide, room, tall))
     return replace(deck, slides=slides)
 
@@ -127,11 +126,23 @@ def least_height(figure: Figure | None, room: float) -> float:
     return height * scale + FIGURE_GAP
 
 
-def readable_scale(picture: Picture, aspect: Aspect) -> float:
-    """The scale of a drawing that has half of a slide, the most that rows leave to it."""
+def whole_room(aspect: Aspect) -> tuple[float, float]:
+    """What a drawing gets that has a slide to itself."""
     width, height = SIZES[aspect]
-    tall = height - FOOT_ROOM - TOP
-    return fitted(picture, width - 2 * MARGIN, HALF * tall)
+    return width - 2 * MARGIN, height - FOOT_ROOM - TOP
+
+
+def half_room(aspect: Aspect) -> tuple[float, float]:
+    """What a drawing gets beside rows, at the most."""
+    width, height = whole_room(aspect)
+    return width, HALF * height
+
+
+def readable_scale(
+    picture: Picture, aspect: Aspect, room: tuple[float, float] | None = None
+) -> float:
+    """The scale of a drawing in a room, that beside rows if no other is given."""
+    return fitted(picture, *(room or half_room(aspect)))
 
 
 def _derivations(slide: Derivation, room: float, tall: float) -> Iterator[Derivation]:
@@ -170,7 +181,7 @@ def in_columns(
     """
     whole = [measured(r, room, numbered=False) for r in rows]
     half = (room - COLUMN_GAP) / 2
-    if _high(whole) <= tall or any(_wide(r) > half for r in rows):
+    if not rows or _high(whole) <= tall or any(_wide(r) > half for r in rows):
         return [(whole, 0.0, room)]
     halves = [measured(r, half, numbered=False) for r in rows]
     cut = next(k for k in range(1, len(rows) + 1) if 2 * _high(halves[:k]) >= _high(halves))
@@ -192,7 +203,7 @@ def _formulas(slide: Formulas, room: float, tall: float) -> Iterator[Slide]:
     after = sum(_text_height(s, TEXT, room) + 4 for s in slide.after)
     space = tall - before - after
     figure = least_height(slide.figure, room)
-    if _height(slide.rows, room, space - figure) <= space - figure:
+    if not slide.rows or _height(slide.rows, room, space - figure) <= space - figure:
         yield slide
         return
     groups: list[list[Row]] = []

@@ -14,6 +14,7 @@ from symnet.render.canvas import (
     TEXT,
     TOP,
     Canvas,
+    fitted,
 )
 from symnet.render.deck import (
     Code,
@@ -53,6 +54,7 @@ from symnet.render.wrap import wrapped
 
 CODE = 9.0  # the largest size of a program
 BULLET = 12.0
+TINY = 0.28  # a drawing that would be smaller is left out beside a high panel
 
 
 def film(deck: Deck, *, handout: bool = False) -> Film:
@@ -127,7 +129,8 @@ def _derivation(canvas: Canvas, slide: Derivation, step: int | None) -> None:
         top = TOP + height + FIGURE_GAP
         box = (canvas.left, top, canvas.room, canvas.bottom - top)
         states = None if step is None else _states(slide.figure, slide.before + step)
-        canvas.figure(box, slide.figure.picture, slide.figure.title, states)
+        if fitted(slide.figure.picture, box[2], box[3]) >= TINY:
+            canvas.figure(box, slide.figure.picture, slide.figure.title, states)
     canvas.foot(*slide.foot)
 
 

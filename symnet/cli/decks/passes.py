@@ -1,29 +1,26 @@
 """Slides of one graph: its definitions, its backward pass step by step, its index form.
 
-definitions and forward picture  ->  a row for each cotangent, with why  ->  in index form
+    definitions and forward picture  ->  a row for each cotangent, with why  ->  in index form
+
+A graph whose picture is too large for that is shown layer by layer, the last one first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import log2
 from typing import Literal
 
-import sympy
-
-from symnet.calculus import cost
 from symnet.cli.decks import size
+from symnet.cli.decks.figures import alone, beside, by_layer, layers, users
+from symnet.cli.decks.foot import costs, judged_by
 from symnet.cli.decks.local import Reasons
 from symnet.cli.judged import judged
-from symnet.notation import CheckFailed, Entry, Graph, Tensor, entries
-from symnet.notation.index import extent_at
-from symnet.render.deck import Derivation, Figure, Formulas, Math, Run, Sentence, Slide
+from symnet.notation import CheckFailed, Entry, Graph, Tensor
+from symnet.render.deck import Derivation, Figure, Formulas, Math, Panel, Run, Sentence, Slide
 from symnet.render.deck_rows import deck_rows
-from symnet.render.drawing import draw
 from symnet.render.latex import latex_of
-from symnet.render.paging import READABLE, readable_scale
 from symnet.render.scene import Aspect
 from symnet.render.slide_rows import NUMBER
 from symnet.verify.judge import Verdict
@@ -45,25 +42,62 @@ class Passes:
     aspect: Aspect
     verdict: Verdict | None = None
 
+    def slides(self) -> Iterator[Slide]:
+        yield from self.forward()
+        if self.wrt:
+            yield from self.backward()
+            yield from self.index()
+
     @cached_property
     def own(self) -> tuple[str, ...]:
         """What was derived: the definitions that the graph does not have."""
         before = {d.name for d in self.graph.definitions}
         return tuple(d.name for d in self.derived.definitions if d.name not in before)
 
-    def slides(self) -> Iterator[Slide]:
-        yield self.forward()
-        if self.wrt:
-            backward = self.backward()
-            yield backward
-            said = [p for p in backward.panels if p.chain]
-            if len(said) < len(backward.rows) or len(said) > FEW:
-                yield from self.index()
+    @cached_property
+    def whole(self) -> Graph:
+        """Value and gradient."""
+        return with_forward(self.derived, self.graph) if self.wrt else self.graph
 
-    def forward(self) -> Formulas:
-        """The definitions, and their picture."""
+    @cached_property
+    def figure(self) -> Figure | None:
+        """Forward and backward in one picture, if it can be read beside the rows."""
+        return beside(self.whole, f"{self.title}, forward and backward", self.aspect)
+
+    # -- slides -----------------------------------------------------------------------------------
+
+    def forward(self) -> Iterator[Formulas]:
+        """The definitions and their picture; the picture by itself where it is large."""
         rows = deck_rows(self.graph, size.whole(self.aspect), size.MATHS)
-        return Formulas(self.title, rows, figure=_figure(self.graph, self.title, self.aspect))
+        figure = beside(self.graph, self.title, self.aspect)
+        yield Formulas(self.title, rows, figure=figure)
+        if self.figure is None:
+            yield from alone(self.whole, self.title, self.aspect)
+
+    def backward(self) -> Iterator[Derivation]:
+        """A row for each cotangent, beside it why, in the picture where."""
+        foot = (judged_by(self.verdict), costs(self.whole))
+        if self.figure is not None or len(layers(self.graph)) <= 1:
+            made = self._derivation(f"{self.title}: backward pass", self.own, self.figure)
+            yield replace(made, foot=foot)
+            return
+        count = len(self.own)
+        first = 1
+        for layer, bars in self._by_layer().items():
+            title = f"Backward: {layer or 'what several layers share'}"
+            figure = beside(self.whole, title, self.aspect, layer) if layer else None
+            made = self._derivation(title, bars, figure)
+            yield replace(made, first=first, count=count, foot=foot)
+            first += len(made.rows)
+
+    def index(self) -> Iterator[Formulas]:
+        """All of it in index form, if the backward pass was in matrix form."""
+        said = [p for p in self._panels.values() if p.chain]
+        if self.has_matrix_form and (len(said) < len(self.own) or len(said) > FEW):
+            rows = deck_rows(self.derived, size.whole(self.aspect), size.MATHS, self.own)
+            yield Formulas(f"{self.title}: gradient in index form", rows)
+
+    # -- rows -------------------------------------------------------------------------------------
 
     @cached_property
     def has_matrix_form(self) -> bool:
@@ -72,72 +106,40 @@ class Passes:
         is_numbered = any(EVERY in r.lines[-1] for r in rows)
         return not is_numbered and 2 * sum(not r.reason for r in rows) > len(rows)
 
-    def backward(self) -> Derivation:
-        """A row for each cotangent, beside it why, in the picture where."""
-        form: Form = "matrix" if self.has_matrix_form else "index"
+    @cached_property
+    def _panels(self) -> dict[str, Panel]:
         reasons = Reasons(self.graph, self.derived, self.wrt, size.panel(self.aspect))
-        named = {name: reasons.panel(name) for name in self.own}
-        has_panels = any(p.chain for p in named.values())
+        return {name: reasons.panel(name) for name in self.own}
+
+    @cached_property
+    def _owners(self) -> dict[str, str]:
+        """Cotangent -> its tensor."""
+        return {bar: x for x, bar in self.derived.cotangents}
+
+    def _by_layer(self) -> dict[str, list[str]]:
+        """The cotangents of each layer, those of several layers last."""
+        bars = {self._owners.get(bar, bar): bar for bar in self.own}
+        found = by_layer(self.graph, bars)
+        made = {layer: [bars[x] for x in names] for layer, names in found.items() if layer}
+        return {**made, **({"": [bars[x] for x in found[""]]} if "" in found else {})}
+
+    def _derivation(self, title: str, names: Sequence[str], figure: Figure | None) -> Derivation:
+        form: Form = "matrix" if self.has_matrix_form else "index"
+        has_panels = any(self._panels[name].chain for name in names)
         width = size.beside(self.aspect) if has_panels else size.whole(self.aspect) - NUMBER
-        rows = deck_rows(self.derived, width, size.MATHS, self.own, form)
-        panels = tuple(named[r.key] for r in rows if r.key) if has_panels else ()
+        rows = deck_rows(self.derived, width, size.MATHS, tuple(names), form)
         rows = tuple(replace(r, reason=self._through(r.key)) for r in rows if r.key)
-        figure = _figure(with_forward(self.derived, self.graph), self.title, self.aspect)
+        panels = tuple(self._panels[r.key] for r in rows) if has_panels else ()
         if figure is not None:
-            owners = {bar: x for x, bar in self.derived.cotangents}
-            order = tuple(frozenset(filter(None, [owners.get(r.key)])) for r in rows)
-            figure = Figure(figure.picture, f"{figure.title}, forward and backward", order)
-        return Derivation(
-            f"{self.title}: backward pass",
-            rows,
-            panels,
-            figure,
-            (self.judged_by(), self.costs()),
-        )
+            order = tuple(frozenset(filter(None, [self._owners.get(r.key)])) for r in rows)
+            figure = replace(figure, order=order)
+        return Derivation(title, rows, panels, figure)
 
     def _through(self, bar: str) -> Sentence:
         """The tensors through which a cotangent comes."""
-        x = next((x for x, b in self.derived.cotangents if b == bar), None)
-        found = [Math(latex_of(Entry(Tensor(t.name)), self.graph)) for t in users(self.graph, x)]
-        return ("through ", *_listed(found)) if 0 < len(found) <= MOST_USERS else ()
-
-    def index(self) -> Iterator[Formulas]:
-        """All of it in index form, if the backward pass was in matrix form."""
-        if self.has_matrix_form:
-            rows = deck_rows(self.derived, size.whole(self.aspect), size.MATHS, self.own)
-            yield Formulas(f"{self.title}: gradient in index form", rows)
-
-    # -- the foot ---------------------------------------------------------------------------------
-
-    def judged_by(self) -> Sentence:
-        """What the judges found."""
-        if self.verdict is None:
-            return ()
-        errors = [e for e in self.verdict.errors if e is not None]
-        worst = max(max(e.gradient, e.tangent, e.second) for e in errors)
-        exact = max(e.adjoint for e in errors)
-        return (
-            "agrees with central differences: largest deviation ", _number(worst),
-            "; adjoint identity: ", _number(exact),
-        )  # fmt: skip
-
-    def costs(self) -> Sentence:
-        """The leading terms of the operations, forward and backward."""
-        both = cost(with_forward(self.derived, self.graph))
-        return (
-            "forward ", _extents(both.forward, self.graph),
-            ", backward ", _extents(both.backward, self.graph), " operations",
-        )  # fmt: skip
-
-
-def users(graph: Graph, name: str | None) -> list[Tensor]:
-    """The tensors in whose definitions a tensor occurs."""
-    return [
-        d.tensor
-        for d in graph.definitions
-        if any(e.tensor.name == name for side in (d.expression, d.base) if side is not None
-               for e in entries(side)) and d.name != name
-    ]  # fmt: skip
+        found = users(self.graph, self._owners[bar]) if bar in self._owners else []
+        said = [Math(latex_of(Entry(Tensor(t.name)), self.graph)) for t in found]
+        return ("through ", *_listed(said)) if 0 < len(said) <= MOST_USERS else ()
 
 
 def _listed(items: list[Math]) -> Iterator[Run]:
@@ -184,32 +186,3 @@ def with_forward(derived: Graph, graph: Graph) -> Graph:
         notes=derived.notes,
         parts=graph.parts,
     )
-
-
-def _figure(graph: Graph, title: str, aspect: Aspect) -> Figure | None:
-    """The drawing, if it can be read on a slide."""
-    made = draw(graph)
-    if readable_scale(made.picture, aspect) < READABLE:
-        return None
-    return Figure(made.picture, title)
-
-
-def _number(value: float) -> Math:
-    mantissa, _, power = f"{value:.0e}".partition("e")
-    return Math(rf"{mantissa} \cdot 10^{{{int(power)}}}" if value else "0")
-
-
-def _extents(e: sympy.Expr, graph: Graph) -> Math:
-    """The terms that grow fastest as all extents grow."""
-    terms = sympy.Add.make_args(sympy.expand(e))
-    degrees = [_degree(t) for t in terms]
-    top = [t for t, degree in zip(terms, degrees, strict=True) if degree == max(degrees)]
-    return Math(latex_of(sympy.factor_terms(sympy.Add(*top)), graph))
-
-
-def _degree(term: sympy.Expr) -> int:
-    """The degree in all extents together, floors counting as what is in them."""
-    small, large = (
-        float(extent_at(term, {s: at for s in term.free_symbols})) for at in (1 << 20, 1 << 21)
-    )
-    return round(log2(abs(large / small))) if small else 0

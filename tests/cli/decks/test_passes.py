@@ -4,7 +4,7 @@ import sympy
 
 from symnet.calculus import gradient
 from symnet.cli import names
-from symnet.cli.decks.passes import Passes, passes, users, with_forward
+from symnet.cli.decks.passes import Passes, passes, with_forward
 from symnet.render.deck import Derivation, Formulas
 from symnet.render.deck import Math as Maths
 
@@ -24,21 +24,28 @@ def test_matrix_form_where_there_is_one() -> None:
 
 
 def test_rows_say_through_what_they_come() -> None:
-    backward = made("attention").backward()
+    [backward] = made("attention").backward()
     assert backward.rows[1].reason == ("through ", Maths("P"))
 
 
 def test_the_judges_are_in_the_foot() -> None:
-    assert made("softmax").judged_by() == ()
-    said = made("dense", 0).judged_by()
-    assert said[0] == "agrees with central differences: largest deviation "
-    assert isinstance(said[1], Maths)
-    assert r"10^{-" in said[1].latex or said[1].latex == "0"
+    [unjudged], [judged] = made("dense").backward(), made("dense", 0).backward()
+    assert unjudged.foot[0] == ()
+    assert judged.foot[0][0] == "agrees with central differences: largest deviation "
 
 
-def test_users_and_forward() -> None:
+def test_a_block_goes_layer_by_layer() -> None:
+    parts = list(made("encoder_block").backward())
+    assert [p.title.removeprefix("Backward: ") for p in parts] == [
+        "layer norm y2", "feed-forward layer", "layer norm y1", "multi-head attention",
+        "what several layers share",
+    ]  # fmt: skip
+    assert [p.first for p in parts[1:]] == [p.first + len(p.rows) for p in parts[:-1]]
+    assert sum(len(p.rows) for p in parts) == parts[0].count == len(made("encoder_block").own)
+
+
+def test_forward_comes_back() -> None:
     graph = names.graph("attention")
-    assert [t.name for t in users(graph, "V")] == ["O"]
     derived = gradient(graph, ["V"], "O_bar")
     assert derived.definition("O") is None
     whole = with_forward(derived, graph)
