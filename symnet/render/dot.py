@@ -11,7 +11,7 @@ import networkx as nx
 from symnet.notation.graph import Graph
 from symnet.render.network import to_networkx
 
-FILL = {"parameter": "#fef3c7", "loss": "#fee2e2"}
+FILL = {"parameter": "#fef3c7", "loss": "#fee2e2", "layer": "#f3f4f6"}
 SHAPE = {"input": "ellipse", "cotangent": "ellipse"}
 
 

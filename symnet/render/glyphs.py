@@ -40,7 +40,8 @@ class Formula:
     """Outlines with the origin at the left end of the baseline; y grows downwards.
 
     `outlines` are pairs (glyph, SVG path); `bars` are rectangles (x, y, width, height). `lines` is
-    what was set, in LaTeX (amsmath only), at `size`; the first baseline is the origin.
+    what was set, in LaTeX (amsmath only), at `size`; the first baseline is the origin. Lines are
+    `centered`, or begin at the left.
     """
 
     width: float
@@ -51,6 +52,7 @@ class Formula:
     outlines: tuple[tuple[str, str], ...]
     size: float = SET
     lines: tuple[str, ...] = ()
+    centered: bool = False
 
     @property
     def height(self) -> float:
@@ -184,6 +186,7 @@ def under_each_other(made: Sequence[Formula], size: float, centered: bool = Fals
         tuple(outlines.items()),
         size,
         tuple(line for f in made for line in f.lines),
+        centered,
     )
 
 

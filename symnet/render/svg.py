@@ -19,7 +19,7 @@ from symnet.render.picture import Edge, Node, Picture, edge_state
 from symnet.render.places import Point
 
 INK, GREY, RED = "#1f2937", "#4b5563", "#b91c1c"
-FILL = {"parameter": "#fef3c7", "loss": "#fee2e2"}
+FILL = {"parameter": "#fef3c7", "loss": "#fee2e2", "layer": "#f3f4f6"}
 STROKE = {"parameter": "#b45309", "loss": RED, "cotangent": RED}
 PAPER, TINT, GROUND = "#ffffff", "#fdecec", "#f3f4f6"
 TITLE_INSET = 8.0
@@ -44,6 +44,9 @@ BACKWARD = {
     "now": Look(RED, RED, width=2.6, half_head=4.4, framed=True),
     "coming": Look("#e6b0b0", "#c97474"),
 }
+
+
+ORDER = ("coming", "done", "now")
 
 
 def svg(
@@ -83,12 +86,13 @@ def drawn(
     above = [_frame_title(f, glyphs) for f in picture.frames]
     for node in picture.nodes:
         body.append(_node(node, picture.places.centers[node.box.name], prefix, glyphs))
-    for edge, path, place in zip(
-        picture.edges, picture.places.paths, picture.places.labels, strict=True
-    ):
+    places = picture.places
+    edges = zip(picture.edges, places.paths, places.labels, strict=True)
+    # Arrows that share a path lie on each other: what is shown now is on top.
+    for edge, path, place in sorted(edges, key=lambda e: ORDER.index(edge_state(e[0], states))):
         look = look_of(edge, states)
         body.append(_edge(edge, path, look))
-        ground = _ground(picture, place)
+        ground = ground_at(picture, place)
         above.append(_label(edge, place, look, framed, ground, glyphs))
     return glyphs, "\n".join([*body, *filter(None, above)])
 
@@ -194,7 +198,7 @@ def _between(what: str, edge: Edge) -> str:
     return f"class={quoteattr(f'{what} {edge.kind}')} {ends}"
 
 
-def _ground(picture: Picture, place: Point | None) -> str:
+def ground_at(picture: Picture, place: Point | None) -> str:
     """The colour on which something lies."""
     inside = place is not None and any(
         0 <= place[0] - x <= w and 0 <= place[1] - y <= h

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from symnet.render.frames import Framed
 from symnet.render.glyphs import Formula
 from symnet.render.picture import Edge, Node, Picture, edge_state
 from symnet.render.places import LABEL_MARGIN, Point
@@ -21,11 +22,14 @@ from symnet.render.svg import (
     FORWARD,
     FRAME,
     GREY,
+    GROUND,
     INK,
     STROKE,
     TINT,
+    TITLE_INSET,
     Look,
     extent_of,
+    ground_at,
 )
 from symnet.render.tex_words import comment, mathematics
 
@@ -34,6 +38,7 @@ COLORS = {
     **{"snbox": GREY, "snboxfill": "#ffffff", "sntext": INK, "snunder": GREY},
     **{f"sn{kind}": color for kind, color in STROKE.items()},
     **{f"sn{kind}fill": color for kind, color in FILL.items()},
+    "snground": GROUND,
     **{"snforward": FORWARD.line, "snclear": "#ffffff", "snnowfill": TINT},
     **{f"sn{state}": look.line for state, look in BACKWARD.items()},
     **{f"sn{state}text": look.text for state, look in BACKWARD.items()},
@@ -51,10 +56,12 @@ MACROS = r"""% \snfit{size}{room}{..}: what is too wide is made smaller still, a
     \pgfmathsetmacro{\snpart}{#2bp/(\snscale*\wd0)}\typeout{symnet: made smaller: \snpart}%
     \pgfmathsetmacro{\snscale}{\snpart*\snscale}\fi
   \scalebox{\snscale}{\box0}}
-% \snstack{a\cr b}: lines of one formula;  \snmissing{4E2D}: a letter that no font has
+% \snstack{a\cr b}: lines of one formula, \snmiddle: centered;  \snmissing{4E2D}: no font has it
 \providecommand{\snmissing}[1]{{\fboxsep1pt\fbox{\tiny\ttfamily #1}}}
 \providecommand{\snstack}[1]{\vbox{\baselineskip0pt \lineskiplimit\maxdimen \lineskip.25em
-  \halign{$\displaystyle##$\hfil\cr#1\crcr}}}"""
+  \halign{$\displaystyle##$\hfil\cr#1\crcr}}}
+\providecommand{\snmiddle}[1]{\vbox{\baselineskip0pt \lineskiplimit\maxdimen \lineskip.25em
+  \halign{\hfil$\displaystyle##$\hfil\cr#1\crcr}}}"""
 
 
 def number(value: float) -> str:
@@ -78,8 +85,10 @@ def _states() -> Iterator[tuple[str, str]]:
 
 STYLES = {
     "every node": "inner sep=0pt, outer sep=0pt",
+    "sn frame": "fill=snground, rounded corners=10bp",
     "sn box": "draw=snbox, fill=snboxfill, line width=1.4bp, rounded corners=9bp",
     "sn parameter": "draw=snparameter, fill=snparameterfill, line width=2.2bp, rounded corners=3bp",
+    "sn layer": "fill=snlayerfill",
     "sn loss": "draw=snloss, fill=snlossfill",
     "sn inner": "draw=snloss, line width=0.8bp, rounded corners=6bp",
     "sn cotangent": "draw=sncotangent, dash pattern=on 5bp off 3bp",
@@ -163,13 +172,28 @@ def style_name(tensor: str) -> str:
 def lines(picture: Picture) -> Iterator[str]:
     """Statements of TikZ, from the lowest to the topmost."""
     places = picture.places
+    for framed in picture.frames:
+        yield _frame(framed)
     for node in picture.nodes:
         yield from _node(node, places.centers[node.box.name])
     for edge, path in zip(picture.edges, places.paths, strict=True):
         yield _edge(edge, path)
     for edge, place in zip(picture.edges, places.labels, strict=True):
         if edge.label and place:
-            yield _label(edge, edge.label, place)
+            yield _label(edge, edge.label, place, ground_at(picture, place) == GROUND)
+    for framed in picture.frames:
+        yield _frame_title(framed)
+
+
+def _frame(framed: Framed) -> str:
+    x, y, w, h = framed.frame
+    return rf"\fill[sn frame] {_rectangle((x + w / 2, y + h / 2), w, h)};"
+
+
+def _frame_title(framed: Framed) -> str:
+    f, (x, y, _, _) = framed.title, framed.frame
+    place = x + TITLE_INSET + f.width / 2, y + TITLE_INSET / 2
+    return _formula(f, place, f.width + TITLE_INSET, "snunder")
 
 
 def _node(node: Node, center: Point) -> Iterator[str]:
@@ -206,8 +230,8 @@ def _edge_style(edge: Edge) -> str:
     return f"sn done, sn arrow to {style_name(edge.arrow.head)}/.try"
 
 
-def _label(edge: Edge, label: Formula, place: Point) -> str:
-    style = "sn label"
+def _label(edge: Edge, label: Formula, place: Point, in_frame: bool) -> str:
+    style = "sn label, fill=snground" if in_frame else "sn label"
     if edge.kind == "backward":
         style += f", sn done text, sn text of {style_name(edge.arrow.head)}/.try"
     content = _fit(label, label.width + 1.5 * LABEL_MARGIN)
@@ -222,7 +246,8 @@ def _formula(f: Formula, top: Point, room: float, color: str) -> str:
 
 def _fit(f: Formula, room: float) -> str:
     made = CR.join(map(mathematics, f.lines))
-    content = rf"$\displaystyle {made}$" if len(f.lines) == 1 else rf"\snstack{{{made}}}"
+    stack = r"\snmiddle" if f.centered else r"\snstack"
+    content = rf"$\displaystyle {made}$" if len(f.lines) == 1 else rf"{stack}{{{made}}}"
     return rf"\snfit{{{number(f.size)}}}{{{number(room)}}}{{{content}}}"
 
 

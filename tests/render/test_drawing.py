@@ -161,20 +161,6 @@ def test_forward_and_backward_are_told_apart_without_colour() -> None:
     assert len(groups["node loss"].findall(f"{SVG}rect")) == 2
 
 
-def luminance(color: str) -> float:
-    parts = [int(color[k : k + 2], 16) / 255 for k in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def test_contrast() -> None:
-    grounds = ["#ffffff", *svg_module.FILL.values()]
-    for ground in grounds:
-        for ink in (svg_module.INK, svg_module.GREY, svg_module.RED):
-            light, dark = luminance(ground), luminance(ink)
-            assert (light + 0.05) / (dark + 0.05) >= 4.5, (ink, ground)
-
-
 def test_the_picture_says_in_words_what_it_shows() -> None:
     g = gradient(samples.softmax(), "z", cotangent="p_bar", with_value=True)
     root = ET.fromstring(draw(g).svg)

@@ -11,7 +11,7 @@ from symnet.render.engine import Document
 from symnet.render.picture import Picture
 from symnet.render.svg import extent_of, svg
 from symnet.render.tikz import lines, style_name, tikz, tikz_document
-from tests.render import samples, tex
+from tests.render import blocks, samples, tex
 from tests.render.test_drawing import awkward, both_ways
 
 STATES = {"z": "now", "W2": "coming", "x": "done"}
@@ -114,3 +114,16 @@ def test_words_stand_where_they_were_measured() -> None:
     near = [abs(u + 4 - (at[0] - left)) for u, v in found if abs(height - v - (at[1] - top)) < 10]
     assert min(near) < 2
     assert x.box.round
+
+
+def test_frames_of_layers_lie_under_everything_and_titles_on_top() -> None:
+    made = list(lines(draw(blocks.both_ways("encoder_block")).picture))
+    frames = [k for k, line in enumerate(made) if line.startswith(r"\fill[sn frame]")]
+    titles = [k for k, line in enumerate(made) if r"\text{layer norm y1}" in line]
+    assert frames == [0, 1, 2, 3] and titles and titles[0] >= len(made) - 4
+
+
+def test_a_box_of_a_layer_has_centered_lines() -> None:
+    made = list(lines(draw(blocks.both_ways("encoder_block"), view="overview").picture))
+    assert any(r"\snmiddle{\text{multi-head}\cr \text{attention}}" in line for line in made)
+    assert any("sn box, sn layer" in line for line in made)
