@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Literal
 
 from symnet.cli.decks import size
-from symnet.cli.decks.figures import alone, beside, by_layer, layers, users
+from symnet.cli.decks.figures import FEWEST, alone, beside, by_layer, layers, users
 from symnet.cli.decks.foot import costs, judged_by
 from symnet.cli.decks.local import Reasons
 from symnet.cli.judged import judged
@@ -77,7 +77,7 @@ class Passes:
     def backward(self) -> Iterator[Derivation]:
         """A row for each cotangent, beside it why, in the picture where."""
         foot = (judged_by(self.verdict), costs(self.whole))
-        if self.figure is not None or len(layers(self.graph)) <= 1:
+        if self.figure is not None or len(layers(self.graph)) < FEWEST:
             made = self._derivation(f"{self.title}: backward pass", self.own, self.figure)
             yield replace(made, foot=foot)
             return

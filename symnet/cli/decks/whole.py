@@ -87,5 +87,5 @@ def title_of(subject: Subject) -> str:
 def capitalised(title: str) -> str:
     """A title with a capital letter, unless it begins with a formula."""
     first = title.split(" ", 1)[0].rstrip(",:")
-    is_word = len(first) > 1 and first.replace("-", "").isalpha()
+    is_word = first == "a" or (len(first) > 1 and first.replace("-", "").isalpha())
     return title[:1].upper() + title[1:] if is_word else title
