@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from symnet.calculus import gradient, hessian, jvp
+from symnet.layers.catalogue import catalogue
 from symnet.notation import Graph, Index, Part, Tensor, define, replace
 from symnet.render import Drawing, draw, layout
 from symnet.render import svg as svg_module
@@ -121,15 +122,22 @@ def test_the_same_graph_gives_the_same_bytes(engine: str) -> None:
     assert first.svg == second.svg and first.dot == second.dot
 
 
+BYTES = """
+from symnet.render import draw
+from tests.render.blocks import both_ways
+block, cell = both_ways("encoder_block"), both_ways("lstm")
+for d in (
+    draw(block), draw(block, view="overview"), draw(block, layer="multi-head attention"),
+    draw(cell), draw(cell, unrolled=3), draw(cell, show="backward"),
+):
+    print(d.svg, d.dot)
+"""
+
+
 def test_the_same_bytes_whatever_the_hash_seed() -> None:
-    script = (
-        "from symnet.render import draw; from tests.render import samples;"
-        "from tests.render.test_drawing import both_ways;"
-        "print(draw(both_ways(samples.lstm)).svg)"
-    )
     found = {
         subprocess.run(
-            [sys.executable, "-c", script],
+            [sys.executable, "-W", "ignore", "-c", BYTES],
             env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True,
             check=True,
@@ -137,6 +145,19 @@ def test_the_same_bytes_whatever_the_hash_seed() -> None:
         for seed in ("1", "2")
     }
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["mlp", "rnn", "layer_norm", "batch_norm", "additive_attention", "convolution", "glu"]
+)
+def test_layers_of_up_to_20_definitions_are_small_files(name: str) -> None:
+    forward = catalogue()[name]()
+    wrt = [t.name for t in forward.parameters]
+    graph = gradient(forward, wrt, cotangent=f"{forward.output.name}_bar", with_value=True)
+    d = draw(graph)
+    assert len(graph.definitions) <= 20
+    assert len(d.svg.encode()) <= 150_000
+    assert overlaps(d) == [] and through_nodes(d) == []
 
 
 def test_size_and_shared_glyphs() -> None:
