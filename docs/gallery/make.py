@@ -5,9 +5,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from symnet.calculus import gradient
-from symnet.layers import dense, join, mlp, softmax_cross_entropy
+from symnet.layers import (
+    dense,
+    encoder_block,
+    join,
+    lstm,
+    mlp,
+    residual_block,
+    softmax_cross_entropy,
+)
+from symnet.layers.transformer import Block
 from symnet.notation import Definition, Graph, Index, Tensor, tanh, total
-from symnet.render import draw
+from symnet.render import Drawing, draw
 
 HERE = Path(__file__).parent
 
@@ -37,12 +46,37 @@ def recurrent_cell() -> Graph:
     return gradient(forward, ["x", "W", "U", "b"], cotangent="y_bar", with_value=True)
 
 
-PICTURES: dict[str, Callable[[], Graph]] = {
-    "dense": dense_layer,
-    "classifier": classifier,
-    "recurrent_cell": recurrent_cell,
+def lstm_cell() -> Graph:
+    x = Tensor("x", Index("n", "N"), Index("t", "T", sequential=True), Index("i", "D"))
+    forward = lstm(x, Index("k", "H"))
+    return gradient(forward, [t.name for t in forward.parameters], "h_bar", with_value=True)
+
+
+def block() -> Graph:
+    x = Tensor("x", Index("n", "N"), Index("t", "T"), Index("d", "D"))
+    forward = encoder_block(x, Block("H", "C", "F"))
+    return gradient(forward, [t.name for t in forward.parameters], "y2_bar", with_value=True)
+
+
+def residual() -> Graph:
+    axes = Index("n", "N"), Index("c", "C"), Index("u", "A"), Index("v", "B")
+    forward = residual_block(Tensor("x", *axes))
+    return gradient(forward, [t.name for t in forward.parameters], "y_bar", with_value=True)
+
+
+PICTURES: dict[str, Callable[[], Drawing]] = {
+    "dense": lambda: draw(dense_layer()),
+    "classifier": lambda: draw(classifier()),
+    "classifier_backward": lambda: draw(classifier(), show="backward"),
+    "recurrent_cell": lambda: draw(recurrent_cell()),
+    "lstm": lambda: draw(lstm_cell()),
+    "lstm_steps": lambda: draw(lstm_cell(), unrolled=3, view="overview"),
+    "encoder_block": lambda: draw(block(), view="overview"),
+    "encoder_block_attention": lambda: draw(block(), layer="multi-head attention"),
+    "encoder_block_norm": lambda: draw(block(), layer="layer norm y1"),
+    "residual_block": lambda: draw(residual(), view="overview"),
 }
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or PICTURES:
-        print(draw(PICTURES[name]()).save(HERE / f"{name}.svg"))
+        print(PICTURES[name]().save(HERE / f"{name}.svg"))

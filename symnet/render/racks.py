@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from symnet.render.places import Arrow, Box, Places, Point, Spacing
 
 Layout = Callable[[Sequence[Box], Sequence[Arrow], Spacing], Places]
-WIDE = 2.5  # times as wide as high: such boxes are better under each other
+WIDE = 2.0  # times as wide as high: such boxes are better under each other
 SIGN = "|"
 TOUCH = 0.5  # between the boxes of a rack: their edges touch
 
