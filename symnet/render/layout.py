@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from math import hypot
@@ -84,10 +84,7 @@ def _source(boxes: Sequence[Box], arrows: Sequence[Arrow], spacing: Spacing) -> 
     for end, rank in (("start", "source"), ("end", "sink")):
         those = " ".join(f"n{k}" for k, b in enumerate(boxes) if b.end == end)
         lines += [f"{{rank={rank} {those}}}"] if those else []
-    groups = dict.fromkeys(b.group for b in boxes if b.group)
-    for k, group in enumerate(groups):
-        those = " ".join(f"n{k}" for k, b in enumerate(boxes) if b.group == group)
-        lines.append(f"subgraph cluster{k} {{graph [{CLUSTER}] {those}}}")
+    lines += _clusters(boxes, arrows, number)
     for k, a in enumerate(arrows):
         first, last = (a.head, a.tail) if a.back else (a.tail, a.head)
         words = [f"id={k}", "dir=back" if a.back else "dir=forward"]
@@ -95,9 +92,27 @@ def _source(boxes: Sequence[Box], arrows: Sequence[Arrow], spacing: Spacing) -> 
             words.append(f"label=<{_blank(*a.label)}>")
         words.append("weight=1" if a.back else "weight=3")
         lines.append(f"n{number[first]} -> n{number[last]} [{' '.join(words)}]")
-        if a.level:
-            lines.append(f"{{rank=same n{number[first]} n{number[last]}}}")
     return "\n".join([*lines, "}"])
+
+
+def _clusters(
+    boxes: Sequence[Box], arrows: Sequence[Arrow], number: dict[str, int]
+) -> Iterator[str]:
+    """The boxes of each group; in it, or in none, the ends of an arrow that are beside each other.
+
+    What is of one rank across the edge of a group would be taken out of it.
+    """
+    group = {b.name: b.group for b in boxes}
+    level: dict[str, list[str]] = {}
+    for a in arrows:
+        if a.level and group[a.tail] == group[a.head]:
+            pair = f"{{rank=same n{number[a.tail]} n{number[a.head]}}}"
+            level.setdefault(group[a.tail], []).append(pair)
+    yield from level.get("", [])
+    for k, name in enumerate(filter(None, dict.fromkeys(group.values()))):
+        those = " ".join(f"n{number[n]}" for n, own in group.items() if own == name)
+        inside = " ".join([those, *level.get(name, [])])
+        yield f"subgraph cluster{k} {{graph [{CLUSTER}] {inside}}}"
 
 
 def _blank(width: float, height: float) -> str:

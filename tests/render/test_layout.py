@@ -61,6 +61,17 @@ def test_downwards(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.labels[1] is not None and ay < found.labels[1][1] < by
 
 
+def test_groups_are_kept_together_and_graphviz_has_nothing_to_say(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    boxes = [Box(n, 40, 30, group="g" if n in "bd" else "") for n in "abcde"]
+    arrows = [Arrow("a", "b"), Arrow("a", "c"), Arrow("b", "d"), Arrow("c", "e"),
+              Arrow("d", "b", True, level=True), Arrow("c", "b", True, level=True)]  # fmt: skip
+    source = layout._source(boxes, arrows, Spacing())
+    assert source.count("subgraph") == 1 and source.count("rank=same") == 1
+    assert layout._by_pygraphviz(source) is None or capfd.readouterr().err == ""
+
+
 def test_no_name_reaches_graphviz() -> None:
     source = layout._source([Box("evil<b>", 10, 10)], [Arrow("evil<b>", "evil<b>")], Spacing())
     assert "evil" not in source
