@@ -19,6 +19,7 @@ SOURCES = sorted(path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*.
 NO_MIRROR = {
     "test_house.py",  # the rules below
     "test_derivations.py",  # derivations/
+    "test_decks.py",  # docs/gallery/decks.py
     "test_front_door.py",  # symnet/__init__.py
     "test_own_data.py",  # docs/own_data.md
     "test_own_layer.py",  # docs/own_layer.md

@@ -1,4 +1,4 @@
-"""symnet tour: derive, check, type, draw, typeset, export and train, on small examples."""
+"""symnet tour: derive, check, type, typeset, draw, show, export and train, on small examples."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from pathlib import Path
 from symnet.cli import names
 from symnet.cli.acceptance import training_of
 from symnet.cli.answer import answer
+from symnet.cli.decks.whole import Wanted, page_deck
 from symnet.cli.drawing import draw_into
 from symnet.cli.page import report_on
 from symnet.cli.subject import Subject, derived
 from symnet.cli.typed import Typed
 from symnet.codegen import build
+from symnet.render import beamer, slides_html
 from symnet.render.latex import latex
 from symnet.render.report import report_text
+from symnet.render.slide_layout import film
 from symnet.render.text import text
 
 EPOCHS = 5
@@ -27,11 +30,13 @@ def run(options: Namespace) -> int:
     good = _typed() and good
     _typeset("softmax_cross_entropy")
     _draw("mlp", folder)
+    _slides("softmax", folder)
     _export("digits", folder)
     _train("digits")
     _head("What next")
     print("symnet list                     what else there is")
     print("symnet derive gate              another page: definitions, claims, verdicts")
+    print("symnet slides deck              the introductory lecture, as a deck")
     print("symnet train digits --accept    every figure that the digits page promises")
     return 0 if good else 1
 
@@ -74,8 +79,18 @@ def _draw(name: str, folder: Path) -> None:
     print(draw_into(folder, name, derived(Subject(name, names.graph(name)))))
 
 
+def _slides(name: str, folder: Path) -> None:
+    _head("6. Show: a deck, its backward pass a step a page, for a browser and for LaTeX")
+    deck = page_deck(names.page(name), Wanted())
+    page, source = folder / f"{name}.html", folder / f"{name}.tex"
+    page.write_text(slides_html.slides(deck), encoding="utf-8")
+    pages = film(deck)
+    source.write_text(beamer.beamer(pages).text, encoding="utf-8")
+    print(f"{page}\n{source} ({len(pages.pages)} pages; symnet slides {name} makes a PDF)")
+
+
 def _export(name: str, folder: Path) -> None:
-    _head("6. Export: NumPy code that needs nothing but NumPy")
+    _head("7. Export: NumPy code that needs nothing but NumPy")
     source = build(derived(Subject(name, names.graph(name)))).source
     path = folder / f"{name}_step.py"
     path.write_text(source, encoding="utf-8")
@@ -83,7 +98,7 @@ def _export(name: str, folder: Path) -> None:
 
 
 def _train(name: str) -> None:
-    _head(f"7. Train: {name}, {EPOCHS} epochs")
+    _head(f"8. Train: {name}, {EPOCHS} epochs")
     training = training_of(name)
     fitted = training.fit(seed=0, epochs=EPOCHS, progress=True)
     for figure, value in training.score(fitted, 0).items():
