@@ -20,7 +20,7 @@ Array: TypeAlias = npt.NDArray[np.float64]
 
 PIECES = 12  # points on each piece of a spline
 PASSES = 3
-GAP = 1.5  # between an arrow and its label, beyond the label's own margin
+GAPS = (1.5, 9.0)  # between an arrow and its label, beyond the label's own margin
 ON_BOX, ON_LABEL, ON_ARROW, OWN_ARROW, OFF_PAGE, AWAY = 100.0, 100.0, 6.0, 4.0, 0.1, 0.02
 GOOD = 0.5  # a label that costs less stays where it is
 FROM_ENDS = 0.12  # of an arrow, that are too near to its ends to stand there
@@ -38,7 +38,7 @@ def cleared(found: Places, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Pla
 def crossed(found: Places, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> int:
     """How many labels are crossed by an arrow, or lie on something."""
     table = _Table(found, boxes, arrows)
-    return sum(table.cost(k, np.array([table.at[k]]))[0] >= ON_ARROW for k in table.at)
+    return sum(table.cost(k, np.array([table.at[k]]))[0] >= OWN_ARROW for k in table.at)
 
 
 class _Table:
@@ -73,11 +73,11 @@ class _Table:
         return True
 
     def beside(self, k: int) -> Array:
-        """Places at both sides of the arrow, so that the label just touches it."""
+        """Places at both sides of the arrow, where the label just touches it, and a little off."""
         path, (w, h) = self.paths[k], self.sizes[k]
         inner = path[int(len(path) * FROM_ENDS) : len(path) - int(len(path) * FROM_ENDS)]
         sides = [(0, -1), (0, 1), (-1, 0), (1, 0), (-1, -1), (1, -1), (-1, 1), (1, 1)]
-        steps = [((w / 2 + GAP) * x, (h / 2 + GAP) * y) for x, y in sides]
+        steps = [((w / 2 + gap) * x, (h / 2 + gap) * y) for gap in GAPS for x, y in sides]
         made: Array = (inner[:, None, :] + np.array(steps)[None, :, :]).reshape(-1, 2)
         return made
 

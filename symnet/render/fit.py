@@ -17,7 +17,8 @@ Room = tuple[float, float]
 ROOM = (900.0, 440.0)
 COMFORTABLE = 9.5
 LARGEST = 1.5  # times its own size: what is small is not blown up any further
-CROSSING = 0.04  # what a label that is crossed by an arrow costs, as a share of the size of letters
+AMPLE = 12.0  # points, beyond which larger letters are not worth anything else
+CROSSING = 0.06  # what a label that is crossed by an arrow costs, as a share of the size of letters
 TURNING = 0.05  # and what an arrow that goes on in a next line costs
 HOPELESS = 0.45  # of a comfortable size: further ways of setting would not help either
 
@@ -55,11 +56,13 @@ def fitted(shown: Subject, room: Room = ROOM) -> Picture:
     best, most = None, 0.0
     for k, way in enumerate(WAYS):
         made = picture(shown, way)
-        worth = text_size(made, room) * (1 - CROSSING) ** _crossed(made)
+        crossings, size = _crossed(made), text_size(made, room)
+        worth = min(size, AMPLE) * (1 - CROSSING) ** crossings
         worth *= (1 - TURNING) ** made.places.turns
         if best is None or worth > most:
             best, most = made, worth
-        if most >= COMFORTABLE or (k >= 3 and most < HOPELESS * COMFORTABLE):
+        good = worth >= COMFORTABLE and not crossings
+        if good or (k >= 3 and most < HOPELESS * COMFORTABLE):
             break
     assert best is not None
     return best

@@ -31,6 +31,7 @@ from symnet.render.racks import racked
 from symnet.render.typeset import Style, typeset
 
 ROOMY = Spacing()
+BESIDE = 140  # a label up to this wide has room beside an arrow that runs down
 NARROW = 20  # signs: where a line is shorter, a name and its extents are two lines
 GAP = 5.0  # between a formula and the extents under it
 MOST_LINES = 8  # of a formula in the picture; a longer one is only named there
@@ -273,6 +274,7 @@ def _backward(tail: str, head: str, label: Formula | None, shown: Subject, way: 
     network = shown.network
     told = network.nodes[head]["cotangent_formula"] or f"back from {tail} to {head}"
     level = way.level and network.nodes[tail]["kind"] == "cotangent" and network.degree(tail) == 1
+    level &= label is None or label.width < BESIDE or not way.spacing.across
     room = _room(label) if label else None
     return Edge(Arrow(tail, head, True, room, level), "backward", label, told)
 
