@@ -323,7 +323,9 @@ def test_tour_shows_every_station(tmp_path: Path, capsys: Capture) -> None:
     assert "refuted, as a known mistake should be: x_bar[" in out
     assert "\nW_bar = X^T (X W - Y)/6\n" in out
     assert r"\frac{p_{nk} - [k=t_n]}{N}" in out
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["digits_step.py", "mlp.svg"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "digits_step.py", "mlp.svg", "softmax.html", "softmax.tex"
+    ]  # fmt: skip
     (accuracy,) = re.findall(r"test accuracy % +([0-9.]+)", out)
     assert float(accuracy) > 90
 
