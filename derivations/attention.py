@@ -32,7 +32,7 @@ def sections() -> list[Section]:
     used = Tensor("l", assume="integer", below=j.extent)
     return [
         Section(
-            "softmax(Q K^T/sqrt(D)) V",
+            "scaled dot-product attention",
             attention(Q, K, V),
             ("Q", "K", "V"),
             (
