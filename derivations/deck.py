@@ -26,7 +26,7 @@ from symnet.layers import (
     tanh_exponential,
 )
 from symnet.notation import Graph, Index, ParseError, Tensor
-from symnet.render.deck import (
+from symnet.render.decks.deck import (
     Checked,
     Cover,
     Deck,
@@ -39,7 +39,7 @@ from symnet.render.deck import (
     Slide,
     Verdicts,
 )
-from symnet.render.drawing import draw
+from symnet.render.pictures.drawing import draw
 from symnet.verify.check import check_tensor
 
 BRASHER = "R. Brasher, AlphaFold Bitesized Pieces, March 2022"
@@ -278,7 +278,7 @@ def misprint(wanted: Wanted) -> Slide:
 
 def many_heads(wanted: Wanted) -> Slide:
     """The Transformer's layer."""
-    from symnet.render.deck_rows import deck_rows
+    from symnet.render.decks.rows import deck_rows
 
     rows = deck_rows(transformer(), whole(wanted.aspect), 11.0)
     return Formulas(

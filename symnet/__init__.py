@@ -115,7 +115,7 @@ _SHOWN = {
     ("symnet.notation.report", "Report"): ("text/html", "text/plain"),
     ("symnet.verify.shown", "ShownReport"): ("text/plain",),
     ("symnet.verify.derivation", "Derivation"): ("text/plain",),
-    ("symnet.render.drawing", "Drawing"): ("text/plain",),
+    ("symnet.render.pictures.drawing", "Drawing"): ("text/plain",),
 }
 
 

@@ -10,11 +10,11 @@ import pypdf
 import pytest
 
 from docs.gallery.decks import DECKS, HERE, deck_of, shown_page
-from symnet.render import beamer, slides_html, typst_pages
-from symnet.render.deck import Deck, Derivation, steps
-from symnet.render.paging import paged
-from symnet.render.scene import Film, Formula
-from symnet.render.slide_layout import film
+from symnet.render.decks import beamer, slides_html, typst_pages
+from symnet.render.decks.deck import Deck, Derivation, steps
+from symnet.render.decks.paging import paged
+from symnet.render.decks.scene import Film, Formula
+from symnet.render.decks.slide_layout import film
 from tests.render.tex import made as compiled_by_tex
 
 pytestmark = pytest.mark.slow

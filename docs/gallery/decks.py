@@ -11,10 +11,11 @@ from pathlib import Path
 from symnet.cli import names
 from symnet.cli.decks.whole import Wanted, graph_deck, page_deck
 from symnet.cli.subject import Subject
-from symnet.render import beamer, engine, typst_pages
-from symnet.render.deck import Deck
-from symnet.render.scene import Film
-from symnet.render.slide_layout import film
+from symnet.render.decks import beamer, typst_pages
+from symnet.render.decks.deck import Deck
+from symnet.render.decks.scene import Film
+from symnet.render.decks.slide_layout import film
+from symnet.render.setting import engine
 
 HERE = Path(__file__).parent
 PPI = 110

@@ -15,9 +15,9 @@ from pathlib import Path
 from symnet.calculus import cost
 from symnet.cli.subject import derived, subject
 from symnet.notation import Graph
-from symnet.render.drawing import LEGIBLE, SUFFIXES, Drawing, draw
-from symnet.render.html import page
-from symnet.render.zoom import Show
+from symnet.render.pictures.drawing import LEGIBLE, SUFFIXES, Drawing, draw
+from symnet.render.pictures.html import page
+from symnet.render.pictures.zoom import Show
 
 
 def run(options: Namespace) -> int:

@@ -19,10 +19,11 @@ from symnet.cli.pictures import curves
 from symnet.cli.subject import subject
 from symnet.cli.training import variant
 from symnet.cli.typed import is_text
-from symnet.render import beamer, engine, slides_html, typst_pages
-from symnet.render.deck import Curve, Deck, Slide
-from symnet.render.scene import Film
-from symnet.render.slide_layout import film
+from symnet.render.decks import beamer, slides_html, typst_pages
+from symnet.render.decks.deck import Curve, Deck, Slide
+from symnet.render.decks.scene import Film
+from symnet.render.decks.slide_layout import film
+from symnet.render.setting import engine
 from symnet.train.checkpoint import read
 from symnet.train.history import History
 

@@ -14,10 +14,10 @@ from symnet.cli.page import report_on
 from symnet.cli.subject import Subject, derived
 from symnet.cli.typed import Typed
 from symnet.codegen import build
-from symnet.render import beamer, slides_html
+from symnet.render.decks import beamer, slides_html
+from symnet.render.decks.slide_layout import film
 from symnet.render.latex import latex
 from symnet.render.report import report_text
-from symnet.render.slide_layout import film
 from symnet.render.text import text
 
 EPOCHS = 5

@@ -16,14 +16,14 @@ import sympy
 
 from symnet.notation.errors import GraphError
 from symnet.notation.graph import Definition, Graph
-from symnet.render import names
-from symnet.render.broken import broken, unmarked
-from symnet.render.formula import Row, Which, formula_of, row_of, rows, setting
-from symnet.render.macros import PREAMBLE as PREAMBLE
-from symnet.render.macros import expanded
-from symnet.render.matrix_latex import Look, leaf_latex, matrix_latex
-from symnet.render.matrix_rows import MatrixRow, page
-from symnet.render.typeset import Derivatives, Style, typeset
+from symnet.render.formulas import names
+from symnet.render.formulas.broken import broken, unmarked
+from symnet.render.formulas.formula import Row, Which, formula_of, row_of, rows, setting
+from symnet.render.formulas.macros import PREAMBLE as PREAMBLE
+from symnet.render.formulas.macros import expanded
+from symnet.render.formulas.typeset import Derivatives, Style, typeset
+from symnet.render.matrix.latex import Look, leaf_latex, matrix_latex
+from symnet.render.matrix.rows import MatrixRow, page
 
 RELATIONS = {"=": "=", "<-": r"\leftarrow"}
 ROW_WIDTH = 80  # signs; about the width of a slide

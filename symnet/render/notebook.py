@@ -13,9 +13,9 @@ from typing import Protocol
 from symnet.notation.errors import GraphError
 from symnet.notation.graph import Definition, Graph, entries
 from symnet.notation.report import Report
-from symnet.render.drawing import Drawing
+from symnet.render.formulas.macros import expanded
 from symnet.render.latex import latex, latex_of
-from symnet.render.macros import expanded
+from symnet.render.pictures.drawing import Drawing
 from symnet.render.report import report_html, report_text
 from symnet.render.text import text, text_of
 

@@ -14,13 +14,13 @@ import sympy
 
 from symnet.notation.errors import GraphError
 from symnet.notation.graph import Definition, Graph
-from symnet.render.formula import Row, Which, formula_of, row_of, rows, setting
-from symnet.render.matrix_rows import MatrixRow, page
-from symnet.render.matrix_text import Dress, left_text, matrix_text
-from symnet.render.narrow import narrow
-from symnet.render.numpy_page import numpy_lines
-from symnet.render.plain import plain
-from symnet.render.tree import Tree
+from symnet.render.formulas.formula import Row, Which, formula_of, row_of, rows, setting
+from symnet.render.formulas.narrow import narrow
+from symnet.render.formulas.plain import plain
+from symnet.render.formulas.tree import Tree
+from symnet.render.matrix.rows import MatrixRow, page
+from symnet.render.matrix.text import Dress, left_text, matrix_text
+from symnet.render.programs.page import numpy_lines
 
 Form = Literal["index", "matrix", "numpy"]
 LINE_WIDTH = 120  # signs; a longer line is made shorter, if narrow.py knows how

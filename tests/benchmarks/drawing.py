@@ -11,7 +11,7 @@ from time import perf_counter
 from symnet.layers.catalogue import catalogue
 from symnet.notation import Graph
 from symnet.render import draw
-from symnet.render.glyphs import formula
+from symnet.render.setting.glyphs import formula
 from tests.render.blocks import NAMES, both_ways
 
 SMALL = ("dense", "softmax", "layer_norm", "mlp", "rnn")

@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from symnet.render.scene import Film, Formula, Frame, Page
-from symnet.render.typst_pages import pdf, png, typst
-from symnet.render.typst_wheel import compiled
+from symnet.render.decks.scene import Film, Formula, Frame, Page
+from symnet.render.decks.typst_pages import pdf, png, typst
+from symnet.render.setting.typst_wheel import compiled
 from tests.render.films import goal, picture, words
 
 LETTERS = [str.maketrans("PSQKVO", to) for to in ("PSQKVO", "ABCDEF", "GHIJKL", "MNRTUW")]

@@ -7,12 +7,9 @@ from symnet.layers.attention import attention
 from symnet.notation import Index, Tensor, extent
 from symnet.notation.graph import Graph
 from symnet.render import draw
-from symnet.render.picture import Picture
-from symnet.render.scene import (
-    THEMES,
+from symnet.render.decks.scene import (
     Box,
     Code,
-    Color,
     Drawn,
     Element,
     Film,
@@ -25,6 +22,8 @@ from symnet.render.scene import (
     Run,
     Words,
 )
+from symnet.render.pictures.picture import Picture
+from symnet.render.setting.themes import THEMES, Color
 
 LEFT, RIGHT = 19.8, 433.7
 ROWS = (

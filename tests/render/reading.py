@@ -16,9 +16,9 @@ import numpy as np
 import sympy
 
 from symnet.notation import Graph, size_of
-from symnet.render.formula import rows
+from symnet.render.formulas.formula import rows
+from symnet.render.formulas.tree import Factors, Reduction, Tree
 from symnet.render.text import right_side
-from symnet.render.tree import Factors, Reduction, Tree
 from symnet.verify.numbers import FLOAT64
 
 SIGN = re.compile(r"\s*(<=|>=|!=|<-|\d+(?:\.\d+)?(?:e-?\d+)?|\w+|\S)")

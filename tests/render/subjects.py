@@ -112,12 +112,21 @@ def random_graphs(seeds: range) -> Iterator[tuple[str, Graph, dict[str, int]]]:
 def drawn(
     graph: Graph, rng: np.random.Generator, sizes: dict[str, int] | None = None, smallest: int = 2
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], dict[str, int]]:
-    """(given arrays, values of all definitions by the interpreter, sizes by name)."""
+    """(given arrays, values of all definitions by the interpreter, sizes by name).
+
+    Every row of a mask has a 1: where a row has none, index form is 0, and a quotient of matrices
+    is 0/0.
+    """
     if sizes is None:
         found = random_sizes(graph, rng, smallest)
     else:
         found = {s: sizes[s.name] for s in graph.extents}
     arrays = sample(graph, found, rng)
+    for t in graph.given:
+        if "mask" in t.assume and t.order:
+            arrays[t.name][..., 0] = np.maximum(
+                arrays[t.name][..., 0], arrays[t.name].max(axis=-1) == 0
+            )
     named = {s.name: n for s, n in found.items()}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from symnet.calculus import gradient, hessian, jacobian
 from symnet.notation import Definition, Graph, Index, Tensor, define, exp, inverse, mean, total
 from symnet.render import PREAMBLE, latex, latex_of
-from symnet.render.macros import expanded
+from symnet.render.formulas.macros import expanded
 from tests.graphs import Case, Seeded, cases, random_case
 from tests.render import samples
 from tests.render.test_text import ALL, NOTHING, SUMS, X, Y, k, n, x, y

@@ -7,8 +7,8 @@ from symnet.layers import catalogue
 from symnet.notation import GraphError
 from symnet.notation.report import Evidence, Report, Verdict
 from symnet.render import draw
-from symnet.render.mathml import mathml
 from symnet.render.notebook import formulas, plain, shown
+from symnet.render.setting.mathml import mathml
 from symnet.render.text import text
 from tests.render import samples
 

@@ -7,8 +7,8 @@ import re
 import pytest
 from pypdf import PdfReader
 
-from symnet.render import engine
-from symnet.render.engine import Compiled, Document
+from symnet.render.setting import engine
+from symnet.render.setting.engine import Compiled, Document
 
 
 def needed() -> None:

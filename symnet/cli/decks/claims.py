@@ -11,12 +11,12 @@ from symnet.cli.claim import Finding
 from symnet.cli.decks import size
 from symnet.notation import Definition, Entry, Graph, SymnetError, Tensor, entries
 from symnet.notation.report import Evidence, Report, Verdict
-from symnet.render.deck import Checked, Math, Run, Sentence, Typed
-from symnet.render.deck_rows import code_lines, definition_lines
-from symnet.render.glyphs import formula
+from symnet.render.decks.deck import Checked, Math, Run, Sentence, Typed
+from symnet.render.decks.rows import code_lines, definition_lines
+from symnet.render.decks.scene import Aspect
+from symnet.render.decks.slide_claims import CODE
 from symnet.render.latex import latex_of
-from symnet.render.scene import Aspect
-from symnet.render.slide_claims import CODE
+from symnet.render.setting.glyphs import formula
 from symnet.verify.claims import left_of, read_claim, sides
 from symnet.verify.truth import beside
 

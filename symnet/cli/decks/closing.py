@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
 from symnet.notation import Graph, SymnetError
-from symnet.render.deck import Code, Points, References, Sentence, Slide
+from symnet.render.decks.deck import Code, Points, References, Sentence, Slide
 from symnet.render.text import text
 
 MOST_LINES = 52  # of a program that is shown

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from symnet.notation import Graph, Tensor, entries
-from symnet.render.deck import Figure, Formulas
-from symnet.render.paging import READABLE, half_room, readable_scale, whole_room
-from symnet.render.parts import boxes
-from symnet.render.scene import Aspect
-from symnet.render.views import pictured
+from symnet.render.decks.deck import Figure, Formulas
+from symnet.render.decks.paging import READABLE, half_room, readable_scale, whole_room
+from symnet.render.decks.scene import Aspect
+from symnet.render.pictures.parts import boxes
+from symnet.render.pictures.views import pictured
 
 LEAST = 0.75 * READABLE  # of a drawing that has a slide to itself
 FEWEST = 3  # layers that are worth an overview

@@ -9,7 +9,7 @@ import sympy
 from symnet.calculus import cost
 from symnet.notation import Graph
 from symnet.notation.index import extent_at
-from symnet.render.deck import Math, Sentence
+from symnet.render.decks.deck import Math, Sentence
 from symnet.render.latex import latex_of
 from symnet.verify.judge import Verdict
 

@@ -32,12 +32,12 @@ from symnet.notation import (
     fresh,
     total,
 )
-from symnet.render.broken import visible_width
-from symnet.render.deck import Math, Panel, Sentence
-from symnet.render.glyphs import formula
+from symnet.render.decks.deck import Math, Panel, Sentence
+from symnet.render.decks.slide_rows import PANEL_MATHS
+from symnet.render.formulas.broken import visible_width
+from symnet.render.formulas.macros import expanded
 from symnet.render.latex import aligned_rows, latex_of
-from symnet.render.macros import expanded
-from symnet.render.slide_rows import PANEL_MATHS
+from symnet.render.setting.glyphs import formula
 from symnet.verify.differences import gap
 from symnet.verify.interpret import interpret
 from symnet.verify.sample import sample

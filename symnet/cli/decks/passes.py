@@ -18,11 +18,11 @@ from symnet.cli.decks.foot import costs, judged_by
 from symnet.cli.decks.local import Reasons
 from symnet.cli.judged import judged
 from symnet.notation import CheckFailed, Entry, Graph, Tensor
-from symnet.render.deck import Derivation, Figure, Formulas, Math, Panel, Run, Sentence, Slide
-from symnet.render.deck_rows import deck_rows
+from symnet.render.decks.deck import Derivation, Figure, Formulas, Math, Panel, Run, Sentence, Slide
+from symnet.render.decks.rows import deck_rows
+from symnet.render.decks.scene import Aspect
+from symnet.render.decks.slide_rows import NUMBER
 from symnet.render.latex import latex_of
-from symnet.render.scene import Aspect
-from symnet.render.slide_rows import NUMBER
 from symnet.verify.judge import Verdict
 
 Form = Literal["index", "matrix"]

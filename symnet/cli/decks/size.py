@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from symnet.render.canvas import MARGIN, MATHS
-from symnet.render.paging import PANEL
-from symnet.render.scene import SIZES, Aspect
-from symnet.render.slide_rows import NUMBER, PANEL_MATHS
+from symnet.render.decks.canvas import MARGIN, MATHS
+from symnet.render.decks.paging import PANEL
+from symnet.render.decks.scene import SIZES, Aspect
+from symnet.render.decks.slide_rows import NUMBER, PANEL_MATHS
 
 FREE = 10.0  # of a row, at its right end
 

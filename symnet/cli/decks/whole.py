@@ -16,8 +16,8 @@ from symnet.cli.decks.closing import learnt, program, references
 from symnet.cli.decks.passes import passes
 from symnet.cli.page import Page, Section
 from symnet.cli.subject import Subject, is_rule, variables
-from symnet.render.deck import Cover, Deck, Slide, Verdicts
-from symnet.render.scene import Aspect
+from symnet.render.decks.deck import Cover, Deck, Slide, Verdicts
+from symnet.render.decks.scene import Aspect
 
 
 @dataclass(frozen=True)

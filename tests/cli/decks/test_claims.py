@@ -8,7 +8,7 @@ from symnet.cli.page import Section
 from symnet.layers import softmax
 from symnet.notation import Index, Tensor
 from symnet.notation.report import SlipKind
-from symnet.render.deck import Math, Typed
+from symnet.render.decks.deck import Math, Typed
 from symnet.verify.truth import beside
 
 RIGHT = r"\bar x_{nk} = p_{nk}\Bigl(\bar p_{nk} - \sum_j p_{nj}\,\bar p_{nj}\Bigr)"

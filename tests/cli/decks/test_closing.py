@@ -7,7 +7,7 @@ import pytest
 from symnet.calculus import gradient
 from symnet.cli import names
 from symnet.cli.decks.closing import in_lines, learnt, program, references, sentences
-from symnet.render.deck import Code
+from symnet.render.decks.deck import Code
 from symnet.render.text import text
 
 

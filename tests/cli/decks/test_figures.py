@@ -4,8 +4,8 @@ from symnet.calculus import gradient
 from symnet.cli import names
 from symnet.cli.decks.figures import alone, beside, by_layer, layers, users
 from symnet.notation import Graph
-from symnet.render.fit import least
-from symnet.render.paging import READABLE, readable_scale
+from symnet.render.decks.paging import READABLE, readable_scale
+from symnet.render.pictures.fit import least
 
 
 def whole(name: str) -> tuple[Graph, Graph]:

@@ -5,7 +5,7 @@ import sympy
 from symnet.cli import names
 from symnet.cli.decks.foot import costs, judged_by, leading, number
 from symnet.cli.judged import judged
-from symnet.render.deck import Math
+from symnet.render.decks.deck import Math
 
 
 def test_errors() -> None:

@@ -5,8 +5,8 @@ import sympy
 from symnet.calculus import gradient
 from symnet.cli import names
 from symnet.cli.decks.passes import Passes, passes, with_forward
-from symnet.render.deck import Derivation, Formulas
-from symnet.render.deck import Math as Maths
+from symnet.render.decks.deck import Derivation, Formulas
+from symnet.render.decks.deck import Math as Maths
 
 
 def made(name: str, seed: int | None = None) -> Passes:

@@ -9,8 +9,8 @@ from symnet.cli.decks.whole import Wanted, graph_deck, page_deck, title_of
 from symnet.cli.subject import Subject
 from symnet.cli.typed import Typed
 from symnet.notation import CheckFailed
-from symnet.render.deck import Code, Cover, Derivation, Formulas, Points, References, Verdicts
-from symnet.render.slide_layout import film
+from symnet.render.decks.deck import Code, Cover, Derivation, Formulas, Points, References, Verdicts
+from symnet.render.decks.slide_layout import film
 
 
 def test_the_deck_of_a_page() -> None:

@@ -1,0 +1,65 @@
+"""A hand formula with its verdict, put down on a slide.
+
+| W_bar = X^T (p + t)/N                              refuted
+| sign: the sign of t is wrong
+| W_bar = X^T (p - t)/N
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symnet.render.decks.canvas import LEAST, SMALL, Canvas
+from symnet.render.decks.deck import Checked, Typed
+from symnet.render.decks.scene import Box, Code, Line
+from symnet.render.decks.wrap import line_of
+from symnet.render.setting.glyphs import formula
+from symnet.render.setting.themes import Color
+
+MATHS = 10.4
+CODE = 8.0  # size of what stands as it was typed
+
+
+def put_claim(canvas: Canvas, claim: Checked, y: float) -> float:
+    """A hand formula with its verdict in a box, the sentences about it, the right formula."""
+    color: Color = "bad" if claim.verdict == "refuted" else "good"
+    left, room, start = canvas.left, canvas.room, y
+    x, width = left + 12, room - 24
+    y += 6
+    said = line_of((claim.verdict,), SMALL + 1, True)
+    canvas.words(left + room - 8, y + 8, said, SMALL + 1, color=color, bold=True, anchor="right")
+    y = _lines(canvas, claim.lines, x, y, width - said.width - 10, "ink")
+    if claim.source:
+        y = canvas.sentence(x, y, claim.source, SMALL - 0.6, width, color="soft", italic=True)
+    for sentence in claim.said:
+        y = canvas.sentence(x, y + 2, sentence, SMALL + 0.6, width)
+    if claim.right:
+        y = _lines(canvas, claim.right, x, y + 4, width, "good")
+    y += 4
+    canvas.elements.insert(
+        _under(canvas), Box(left, start, room, y - start, "shade", None, corner=4.0)
+    )
+    canvas.put(Line(left + 1, start + 2, left + 1, y - 2, color, 2.0))
+    return y
+
+
+def _under(canvas: Canvas) -> int:
+    """Where a box goes that lies under everything that is not a box."""
+    found = [k for k, e in enumerate(canvas.elements) if isinstance(e, Box)]
+    return found[-1] + 1 if found else 0
+
+
+def _lines(
+    canvas: Canvas, lines: Sequence[str | Typed], x: float, y: float, room: float, color: Color
+) -> float:
+    widest = max((formula(f, MATHS).width for f in lines if isinstance(f, str)), default=1.0)
+    size = min(MATHS, max(LEAST, MATHS * room / widest))
+    for line in lines:
+        if isinstance(line, Typed):
+            canvas.put(Code(x, y + CODE, line.text, CODE, room, color))
+            y += 1.3 * CODE
+            continue
+        made = formula(line, size)
+        canvas.formula(x, y + made.ascent, line, size, room, color)
+        y += made.height + 2.5
+    return y

@@ -1,0 +1,1 @@
+"""Formulas in matrix language: from index form to products and transposes, or why there is none."""

@@ -1,0 +1,1 @@
+"""Computation graphs as pictures: what is shown, where it goes, and each format."""
