@@ -26,6 +26,7 @@ from symnet.layers import (
     tanh_exponential,
 )
 from symnet.notation import Graph, Index, ParseError, Tensor
+from symnet.notation.report import SlipKind
 from symnet.render.decks.deck import (
     Checked,
     Cover,
@@ -139,7 +140,15 @@ def sections() -> list[Section]:
             "softmax",
             softmax(x),
             ("x",),
-            (Claim("x_bar[n,k] = p[n,k]*(p_bar[n,k] - sum[j](p[n,j]*p_bar[n,j]))", BRASHER),),
+            (
+                Claim("x_bar[n,k] = p[n,k]*(p_bar[n,k] - sum[j](p[n,j]*p_bar[n,j]))", BRASHER),
+                Claim(
+                    "x_bar[n,k] = p_bar[n,k]*p[n,k]*(1 - p[n,k])",
+                    "the derivative of one entry by itself, taken for all of it",
+                    right=False,
+                    slip=SlipKind.NORMALISATION_PATH,
+                ),
+            ),
         ),
         Section(
             "relu",

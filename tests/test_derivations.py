@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,12 +26,6 @@ FOLDER = ROOT / "derivations"
 PAGES = sorted(p.stem for p in FOLDER.glob("*.py"))
 
 
-@cache
-def reports(name: str) -> list[Report]:
-    """The sections of a page, derived, judged and checked once."""
-    return [report_on(s) for s in names.page(name).sections()]
-
-
 @pytest.fixture(scope="module")
 def pages() -> dict[str, Page]:
     return {name: names.page(name) for name in PAGES}
@@ -44,10 +37,28 @@ def test_every_page_is_found_by_the_command_line() -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_judges_and_claims(pages: dict[str, Page], name: str) -> None:
+def test_page(
+    name: str,
+    pages: dict[str, Page],
+    golden: Callable[[str, str], None],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    """All of a page in one test: its sections are derived, judged and checked once."""
     page = pages[name]
     assert page.name == name
-    for report in reports(name):
+    reports = [report_on(s) for s in page.sections()]
+    judges_and_claims(reports)
+    assert page.show(reports)
+    assert "What we learnt" in capsys.readouterr().out
+    golden(f"derivations_{name}.txt", formulas(reports))
+    read_by_a_typesetter(reports)
+    if ENGINES:
+        compiles(reports, tmp_path)
+
+
+def judges_and_claims(reports: list[Report]) -> None:
+    for report in reports:
         title = report.section.title
         assert report.verdict is None or report.verdict.passed, f"{title}: {report.verdict}"
         for finding in report.findings:
@@ -62,17 +73,16 @@ def answer(f: Finding) -> str:
     )
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_formulas(golden: Callable[[str, str], None], name: str) -> None:
+def formulas(reports: list[Report]) -> str:
     lines = []
-    for report in reports(name):
+    for report in reports:
         section = report.section
         lines += [f"# {section.title}", text(section.graph)]
         if section.wrt:
             lines += ["", text(report.derived, "gradient")]
         lines += ["", report.latex, ""]
         lines += [*(answer(f) for f in report.findings), ""]
-    golden(f"derivations_{name}.txt", "\n".join(lines))
+    return "\n".join(lines)
 
 
 BY_STEPS = ("cross_entropy_steps", "layer_norm_steps")
@@ -110,10 +120,9 @@ def test_every_page_shows_a_formula_with_its_source_and_says_what_is_wrong(
     assert name == "digits" or any(not c.right for c in claims)
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_latex_is_read_by_a_typesetter(name: str) -> None:
+def read_by_a_typesetter(reports: list[Report]) -> None:
     """Without TeX: groups are balanced, and ziamath sets every row and knows every command."""
-    for report in reports(name):
+    for report in reports:
         for row in report.latex.split("\\\\\n"):
             assert row.count("{") - row.count(r"\{") == row.count("}") - row.count(r"\}"), row
             formula = row.replace("&", "").strip()
@@ -124,19 +133,17 @@ def test_latex_is_read_by_a_typesetter(name: str) -> None:
 ENGINES = [e for e in ("pdflatex", "lualatex", "xelatex", "tectonic") if shutil.which(e)]
 
 
-@pytest.mark.skipif(not ENGINES, reason="no TeX engine is installed")
-@pytest.mark.parametrize("name", PAGES)
-def test_latex_compiles(name: str, tmp_path: Path) -> None:
-    blocks = [report.latex for report in reports(name)]
-    body = "\n".join(f"\\begin{{align*}}\n{b}\n\\end{{align*}}" for b in blocks)
+def compiles(reports: list[Report], folder: Path) -> None:
+    """With TeX, if there is an engine."""
+    body = "\n".join(f"\\begin{{align*}}\n{r.latex}\n\\end{{align*}}" for r in reports)
     page = (
         f"\\documentclass{{article}}\n{PREAMBLE}\n\\begin{{document}}\n{body}\n\\end{{document}}\n"
     )
-    (tmp_path / "page.tex").write_text(page, encoding="utf-8")
+    (folder / "page.tex").write_text(page, encoding="utf-8")
     options = [] if ENGINES[0] == "tectonic" else ["-interaction=nonstopmode", "-halt-on-error"]
     done = subprocess.run(
         [ENGINES[0], *options, "page.tex"],
-        cwd=tmp_path,
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=120,
@@ -145,7 +152,7 @@ def test_latex_compiles(name: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout[-2000:]
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", ["dense", "cross_entropy_steps", "autoencoder"])
 def test_page_runs_alone(name: str) -> None:
     done = subprocess.run(
         [sys.executable, FOLDER / f"{name}.py"],
@@ -157,6 +164,13 @@ def test_page_runs_alone(name: str) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert "What we learnt" in done.stdout
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_a_script(name: str) -> None:
+    """What the three pages above do when they are run, all of them do."""
+    last = (FOLDER / f"{name}.py").read_text(encoding="utf-8").rstrip().splitlines()[-2:]
+    assert last == ['if __name__ == "__main__":', "    raise SystemExit(not PAGE.run())"]
 
 
 def test_digits_train_in_five_epochs() -> None:

@@ -8,7 +8,7 @@ such tensors, or a derivation in steps; it goes through the checker (verify.chec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from symnet.calculus import gradient
@@ -55,10 +55,13 @@ class Page:
 
     def run(self) -> bool:
         """Print the page; True if the judges passed and every claim came out as the page says."""
+        return self.show(map(report_on, self.sections()))
+
+    def show(self, reports: Iterable[Report]) -> bool:
+        """Print the page with the reports on its sections; True if all of them passed."""
         good = True
         print(f"{self.title}\n{'=' * len(self.title)}\n\n{self.question.strip()}\n")
-        for section in self.sections():
-            report = report_on(section)
+        for report in reports:
             print("\n".join(report.lines()), end="\n\n")
             good = good and report.passed
         print(f"What we learnt\n{'-' * 14}\n{self.learnt.strip()}")

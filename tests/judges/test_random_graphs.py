@@ -1,8 +1,8 @@
 """Calculus on random graphs of every node kind, held to the judges in first and second order.
 
-500 graphs in the default run, the same ones each time, in parts that can run side by side. More of
-them, from other seeds, outside of it:
+100 graphs in the default run, the same ones each time; 400 more, and from other seeds any number:
 
+    pytest tests/judges/test_random_graphs.py -m "slow or not slow"
     python -m tests.judges.test_random_graphs 0 5000
 """
 
@@ -36,7 +36,9 @@ CHECKS = list(HealthCheck)  # slow to draw, on purpose
 PHASES = tuple(p for p in Phase if EXPLORING or p not in (Phase.shrink, Phase.explain))
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize(
+    "part", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in range(1, PARTS))]
+)
 def test_gradient_and_second_derivative(part: int) -> None:
     test = given(cases() if EXPLORING else independent_cases())(hold_to_the_judges)
     count = settings().max_examples if EXPLORING else IN_A_PART
