@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,9 @@ from symnet.codegen import Function, build
 from symnet.notation import Graph, Tensor, replace, restrict
 from symnet.train.fingerprint import fingerprint
 
-KEPT = 32
+KEPT = 64
 DType = type[np.floating[Any]]
+Block = Callable[[Graph, str, str], Graph]
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,15 @@ def code(graph: Graph, dtype: DType) -> Function:
 def slope(loss: Graph, dtype: DType) -> Slope:
     """The function of a loss (the first output) and of its gradient by every parameter."""
     return _once(("slope", *_key(loss, dtype)), lambda: _slope(loss, dtype))
+
+
+def block(make: Block, loss: Graph, p: str, q: str, dtype: DType) -> Function:
+    """The function of one block of a curvature matrix, `make(loss, p, q)`."""
+    known: Hashable = make
+    if isinstance(make, partial):
+        known = (make.func, make.args, tuple(make.keywords.items()))
+    key = ("block", known, p, q, *_key(loss, dtype))
+    return _once(key, lambda: build(make(loss, p, q), dtype=dtype))
 
 
 def _key(graph: Graph, dtype: DType) -> tuple[Hashable, ...]:

@@ -15,7 +15,7 @@ pass through a.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import combinations_with_replacement
 from typing import Any
 
@@ -24,7 +24,7 @@ import numpy as np
 import sympy
 
 from symnet.calculus import gradient, jacobian
-from symnet.codegen import Bound, build
+from symnet.codegen import Bound
 from symnet.layers import join, reuse
 from symnet.notation import (
     Definition,
@@ -37,9 +37,10 @@ from symnet.notation import (
     replace,
     restrict,
 )
+from symnet.train import compiled
+from symnet.train.compiled import Block
 
 Array = np.ndarray[Any, Any]
-Block = Callable[[Graph, str, str], Graph]
 
 
 def hessian_block(loss: Graph, p: str, q: str) -> Graph:
@@ -136,10 +137,10 @@ class Curvature:
         self._blocks: list[tuple[slice, slice, Bound, Array]] = []
         numbered = list(enumerate(parameters.items()))
         for (k, (p, a)), (m, (q, b)) in combinations_with_replacement(numbered, 2):
-            graph = block(loss, p, q)
+            function = compiled.block(block, loss, p, q, dtype)
             made = np.zeros((*a.shape, *b.shape), dtype)
-            out = {graph.output.name: made} if made.ndim else {}
-            bound = build(graph, dtype=dtype).bind(out=out, **parameters, **kept)
+            out = {function.graph.output.name: made} if made.ndim else {}
+            bound = function.bind(out=out, **parameters, **kept)
             self._blocks.append((self._piece(k), self._piece(m), bound, made))
 
     def __call__(self, batch: Mapping[str, Array]) -> Array:

@@ -12,7 +12,8 @@ from __future__ import annotations
 from functools import partial
 
 from symnet.notation import Graph, Index, Tensor, define, delta, inverse, total
-from symnet.train.curvature import Block, gauss_newton_block, hessian_block
+from symnet.train.compiled import Block
+from symnet.train.curvature import gauss_newton_block, hessian_block
 from symnet.train.optimizers import Optimizer, Rate
 
 

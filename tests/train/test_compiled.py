@@ -1,11 +1,14 @@
 """Equal graphs share their code; graphs that differ in anything that counts do not."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+from symnet.codegen import Function
 from symnet.layers import activation, dense, join, mean_squared_error
 from symnet.notation import Graph, Index, Tensor, replace
-from symnet.train import compiled
+from symnet.train import compiled, curvature
 from symnet.train.compiled import code, slope
 
 
@@ -68,3 +71,19 @@ def test_two_bindings_of_one_function_do_not_meet() -> None:
     alone = [function(x=x, **arrays) for arrays in given]
     assert found == pytest.approx([float(a) for a in alone])
     assert found[0] != found[1]
+
+
+def test_a_block_of_curvature_is_made_once_for_each_way_and_place() -> None:
+    newton, gauss = curvature.hessian_block, partial(curvature.gauss_newton_block, at="h")
+
+    def made(way: compiled.Block, *pair: str) -> Function:
+        return compiled.block(way, model(), *pair, np.float64)
+
+    assert made(newton, "W", "b") is made(newton, "W", "b")
+    assert made(newton, "W", "b") is not made(newton, "W", "W")
+    again = partial(curvature.gauss_newton_block, at="h")
+    assert made(gauss, "W", "b") is made(again, "W", "b")
+    assert made(gauss, "W", "b") is not made(newton, "W", "b")
+    assert made(gauss, "b", "b") is not made(
+        partial(curvature.gauss_newton_block, at="a"), "b", "b"
+    )
