@@ -196,11 +196,11 @@ def accept(progress: bool = False, seeds: Iterable[int] = SEEDS) -> list[Figure]
 
 def short() -> list[Figure]:
     """A few epochs; the classes are equally frequent, so an untrained model has 10 %."""
-    deep = score(train(0, 6, "residual-12"), 0)["test accuracy %"]
-    conv = score(train(0, 6, "conv"), 0)["test accuracy %"]
+    deep = score(train(0, 4, "residual-12"), 0)["test accuracy %"]
+    conv = score(train(0, 4, "conv"), 0)["test accuracy %"]
     return [
-        Figure("residual, 12 layers, 6 epochs, test accuracy", deep, 90.0, unit=" %"),
-        Figure("convolutions, 6 epochs, test accuracy", conv, 80.0, unit=" %"),
+        Figure("residual, 12 layers, 4 epochs, test accuracy", deep, 90.0, unit=" %"),
+        Figure("convolutions, 4 epochs, test accuracy", conv, 70.0, unit=" %"),
     ]
 
 
