@@ -58,3 +58,13 @@ def test_what_cannot_be_made(
 ) -> None:
     assert main(["slides", *words]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_machine_without_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No TeX, no Graphviz: PDF, LaTeX, HTML and a drawing all the same."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for name in ("deck.pdf", "deck.tex", "deck.html"):
+        assert main(["slides", *TYPED, "-o", str(tmp_path / name)]) == 0
+        assert (tmp_path / name).stat().st_size > 1000
+    assert (tmp_path / "deck.pdf").read_bytes().startswith(b"%PDF")
+    assert main(["draw", *TYPED, "-o", str(tmp_path / "graph.svg")]) == 0
