@@ -9,6 +9,7 @@ Shape, order and letters are settled in formula.py, for text and for LaTeX alike
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -77,15 +78,17 @@ def aligned_row(d: Definition, graph: Graph, width: int = ROW_WIDTH) -> Aligned:
     return _aligned(row_of(d, setting(graph)), style_of(graph), width)
 
 
-def latex_of(item: Definition | sympy.Expr, graph: Graph) -> str:
+def latex_of(item: Definition | sympy.Expr, graph: Graph, beside: Iterable[str] = ()) -> str:
     """One definition (`left = right`) or one expression, in one line without alignment.
 
-    It stands by itself, in a notebook too: amsmath only, without the macros of PREAMBLE.
+    It stands by itself, in a notebook too: amsmath only, without the macros of PREAMBLE. The
+    letters of a definition's indices are not those of the names that stand `beside` it.
     """
     style = style_of(graph)
     if not isinstance(item, Definition):
         return expanded(unmarked(typeset(formula_of(item, setting(graph)), style)))
-    return row_latex(row_of(item, setting(graph)), style)
+    inside = replace(setting(graph), avoid=frozenset(beside))
+    return row_latex(row_of(item, inside), style)
 
 
 def row_latex(row: Row, style: Style) -> str:

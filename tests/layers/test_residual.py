@@ -61,7 +61,7 @@ def test_nothing_stands_between_the_sums_of_pre_activation() -> None:
     (x_bar,) = (line for line in lines if line.startswith("x_bar"))
     (between,) = (line for line in lines if line.startswith("y_1_bar"))
     assert x_bar.endswith(" + y_1_bar[m,c,a,b]")
-    assert between.startswith("y_1_bar[n,c,a,b] = y_bar[n,c,a,b] + ")
+    assert between.startswith("y_1_bar[m,c,a,b] = y_bar[m,c,a,b] + ")
 
 
 def test_when_there_is_a_projection() -> None:

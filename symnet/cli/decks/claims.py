@@ -9,7 +9,7 @@ import re
 
 from symnet.cli.claim import Finding
 from symnet.cli.decks import size
-from symnet.notation import Definition, Entry, Graph, SymnetError, Tensor, entries
+from symnet.notation import Definition, Entry, Graph, SymnetError, Tensor, entries, replace
 from symnet.notation.report import Evidence, Report, Verdict
 from symnet.render.decks.deck import Checked, Math, Run, Sentence, Typed
 from symnet.render.decks.rows import code_lines, definition_lines
@@ -43,13 +43,17 @@ def checked(found: Finding, graph: Graph, derived: Graph, aspect: Aspect) -> Che
     if report:
         return Checked(lines, source, str(report.verdict), (known_by(report),))
     right = report.correction or report.derived
+    if sides(found.shown) and not sides(right):
+        right = ""  # the left side alone would look like a correction
+    at = "" if report.step is None else f"step {report.step}: "
     said: tuple[Sentence, ...] = ()
     if report.slip is not None:
-        said = (in_words(f"{report.slip.kind}: {report.slip.sentence}", known),)
+        said = (in_words(f"{at}{report.slip.kind}: {report.slip.sentence}", known),)
     elif report.counterexample is not None:
         c = report.counterexample
-        said = ((f"{c.entry} is {c.derived}, claimed {c.claimed}",),)
-    return Checked(lines, source, str(Verdict.REFUTED), said, typeset(right, known, width))
+        said = ((f"{at}{c.entry} is {c.derived}, claimed {c.claimed}",),)
+    shown = typeset(right, known, width) if right else ()
+    return Checked(lines, source, str(Verdict.REFUTED), said, shown)
 
 
 def in_words(sentence: str, known: Graph) -> Sentence:
@@ -60,7 +64,7 @@ def in_words(sentence: str, known: Graph) -> Sentence:
         return latex_of(Entry(Tensor(word)), known)
 
     out: list[Run] = []
-    for word in re.split(r"(\w+)", sentence):
+    for word in re.split(r"(\w+(?![\w\[(\"'=]))", sentence):  # what is indexed or called is code
         slope = re.fullmatch(r"d(\w+)_d(\w+)", word)
         if slope and {*slope.groups()} <= names:
             above, below = map(name, slope.groups())
@@ -107,7 +111,10 @@ def _formula(text: str, known: Graph, width: float) -> tuple[str, ...] | None:
     found = _definition(text, known)
     if name is None or found is None:
         return None
-    shown = Definition(Entry(Tensor(name, *found.free), *found.free), found.expression)
+    left = Tensor(name, *found.free)
+    shown = Definition(Entry(left, *found.free), found.expression)
+    if name not in {t.name for t in known.tensors}:  # dy_dx is known as a derivative by its name
+        known = replace(known, inputs=(*known.inputs, left))
     return definition_lines(shown, known, width, SIZE)
 
 

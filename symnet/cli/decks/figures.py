@@ -59,10 +59,10 @@ def by_layer(graph: Graph, names: Iterable[str]) -> dict[str, list[str]]:
 
 
 def users(graph: Graph, name: str) -> list[Tensor]:
-    """The tensors in whose definitions another one occurs."""
+    """The tensors in whose definitions another one occurs, itself one step later too."""
     found = []
     for d in graph.definitions:
         sides = [d.expression] if d.base is None else [d.expression, d.base]
-        if d.name != name and any(e.tensor.name == name for s in sides for e in entries(s)):
+        if any(e.tensor.name == name for s in sides for e in entries(s)):
             found.append(d.tensor)
     return found

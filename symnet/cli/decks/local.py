@@ -30,13 +30,13 @@ from symnet.notation import (
     Tensor,
     entries,
     fresh,
+    restrict,
     total,
 )
 from symnet.render.decks.deck import Math, Panel, Sentence
 from symnet.render.decks.slide_rows import PANEL_MATHS
 from symnet.render.formulas.broken import visible_width
-from symnet.render.formulas.macros import expanded
-from symnet.render.latex import aligned_rows, latex_of
+from symnet.render.latex import latex_of
 from symnet.render.setting.glyphs import formula
 from symnet.verify.differences import gap
 from symnet.verify.interpret import interpret
@@ -57,9 +57,11 @@ class Reasons:
     """
 
     def __init__(self, graph: Graph, derived: Graph, wrt: tuple[str, ...], width: float) -> None:
-        self.graph, self.derived, self.width = graph, derived, width
-        self._wrt = wrt
-        self._bars = dict(derived.cotangents) | _given_bars(derived)
+        self.graph = restrict(graph, graph.outputs[:1])  # no gradient comes from anything else
+        self.derived, self.width, self._wrt = derived, width, wrt
+        self._names = {t.name for g in (graph, derived) for t in g.tensors}
+        y = graph.outputs[0]
+        self._bars = {**dict(derived.cotangents), **({y.name: f"{y.name}_bar"} if y.order else {})}
 
     def panel(self, bar: str) -> Panel:
         """The panel beside a row; words alone where its lines would be too wide."""
@@ -112,13 +114,24 @@ class Reasons:
 
     def _chain(self, rule: Rule, x: Tensor, used_in: Sequence[Definition]) -> tuple[Link, ...]:
         context = self._context(rule, [x, *(d.tensor for d in used_in)])
-        links: list[Link] = [(*_sides(d, context), ()) for d in (*rule.slopes, *rule.further)]
-        left, right = _sides(rule.whole, context)
+        links: list[Link] = [(*self._sides(d, context), ()) for d in (*rule.slopes, *rule.further)]
+        left, right = self._sides(rule.whole, context)
         links.append((left, right, ()))
-        final = aligned_rows(self.derived, (rule.bar,), 400)[0]
-        if (said := expanded(final.lines[0])) != right:
-            links.append(("", said, ()))
+        final = self.derived.definition(rule.bar)
+        assert final is not None
+        again, said = self._sides(final, self.derived)
+        if said != right:
+            links.append(("" if again == left else again, said, self._why(rule.bar)))
         return tuple(links)
+
+    def _why(self, bar: str) -> Sentence:
+        """Why a cotangent is 0, where it is."""
+        return next(((note,) for name, note in self.derived.notes if name == bar), ())
+
+    def _sides(self, d: Definition, context: Graph) -> tuple[str, str]:
+        """Left side, and `= right`, of a definition; no index has the letter of a tensor."""
+        left, _, right = latex_of(d, context, self._names).partition(" = ")
+        return left, f"= {right}"
 
     def _context(self, rule: Rule, about: Sequence[Tensor]) -> Graph:
         """A graph in which all that the lines mention has its meaning, for the way they look.
@@ -184,10 +197,6 @@ class Rule:
     whole: Definition
 
 
-def _given_bars(derived: Graph) -> dict[str, str]:
-    return {t.name.removesuffix("_bar"): t.name for t in derived.given if t.name.endswith("_bar")}
-
-
 def _mentions(d: Definition) -> list[Entry]:
     found = list(entries(d.expression))
     return found if d.base is None else [*found, *entries(d.base)]
@@ -207,12 +216,6 @@ def _occurs(x: Tensor, used_in: list[Definition], graph: Graph) -> Sentence:
 
 def _name(t: Tensor, graph: Graph) -> Math:
     return Math(latex_of(Entry(Tensor(t.name)), graph))
-
-
-def _sides(d: Definition, context: Graph) -> tuple[str, str]:
-    """Left side, and `= right`, of a definition."""
-    left, _, right = latex_of(d, context).partition(" = ")
-    return left, f"= {right}"
 
 
 def _is_too_wide(left: str, right: str, room: float) -> bool:

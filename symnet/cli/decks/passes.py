@@ -17,7 +17,7 @@ from symnet.cli.decks.figures import FEWEST, alone, beside, by_layer, layers, us
 from symnet.cli.decks.foot import costs, judged_by
 from symnet.cli.decks.local import Reasons
 from symnet.cli.judged import judged
-from symnet.notation import CheckFailed, Entry, Graph, Tensor
+from symnet.notation import CheckFailed, Entry, Graph, Tensor, restrict
 from symnet.render.decks.deck import Derivation, Figure, Formulas, Math, Panel, Run, Sentence, Slide
 from symnet.render.decks.rows import deck_rows
 from symnet.render.decks.scene import Aspect
@@ -137,7 +137,11 @@ class Passes:
 
     def _through(self, bar: str) -> Sentence:
         """The tensors through which a cotangent comes."""
-        found = users(self.graph, self._owners[bar]) if bar in self._owners else []
+        made = self.derived.definition(bar)
+        if made is not None and made.expression == 0:
+            return next(((note,) for name, note in self.derived.notes if name == bar), ())
+        live = restrict(self.graph, self.graph.outputs[:1])
+        found = users(live, self._owners[bar]) if bar in self._owners else []
         said = [Math(latex_of(Entry(Tensor(t.name)), self.graph)) for t in found]
         return ("through ", *_listed(said)) if 0 < len(said) <= MOST_USERS else ()
 

@@ -17,6 +17,7 @@ from symnet.render.decks.deck import (
     Figure,
     Formulas,
     Panel,
+    Points,
     References,
     Row,
     Sentence,
@@ -36,6 +37,7 @@ PANEL = 0.40  # of the room, if there is one
 READABLE = 0.40  # the least scale of a drawing on a slide: its smallest letters have 3.6 points
 ROW_GAP = 1.0  # between rows that are seen at once
 COLUMN_GAP = 16.0
+BULLET = 12.0  # room for the mark of a point
 HALF = 0.55  # of the height: the most that a drawing gets beside rows
 CODE_LINES = 26
 T = TypeVar("T")
@@ -64,6 +66,8 @@ def _parts(slide: Slide, room: float, tall: float) -> Iterator[Slide]:
                 replace(slide, title=t, items=tuple(g))
                 for t, g in zip(_titles(slide.title, len(groups)), groups, strict=True)
             )
+        case Points():
+            yield from _points(slide, room, tall)
         case _:
             yield slide
 
@@ -230,6 +234,18 @@ def _formulas(slide: Formulas, room: float, tall: float) -> Iterator[Slide]:
 def _height(rows: Sequence[Row], room: float, tall: float) -> float:
     """The height of rows in the columns that they get."""
     return max((_high(column) for column, _, _ in in_columns(rows, room, tall)), default=0.0)
+
+
+def _points(slide: Points, room: float, tall: float) -> Iterator[Points]:
+    size = TEXT + 1
+    groups = _greedy(
+        slide.items, lambda s: _text_height(s, size, room - BULLET) + 0.45 * size, tall - 4
+    )
+    for k, (title, group) in enumerate(
+        zip(_titles(slide.title, len(groups)), groups, strict=True), start=1
+    ):
+        figure = slide.figure if k == len(groups) else None
+        yield replace(slide, title=title, items=tuple(group), figure=figure)
 
 
 def _verdicts(slide: Verdicts, room: float, tall: float) -> Iterator[Verdicts]:

@@ -31,6 +31,7 @@ from symnet.render.decks.deck import (
     steps,
 )
 from symnet.render.decks.paging import (
+    BULLET,
     FIGURE_GAP,
     ROW_GAP,
     columns,
@@ -41,7 +42,7 @@ from symnet.render.decks.paging import (
 )
 from symnet.render.decks.scene import SIZES, Box, Film, Frame, Line, Page, Plot
 from symnet.render.decks.scene import Code as CodeLine
-from symnet.render.decks.slide_claims import put_claim
+from symnet.render.decks.slide_claims import claim_scale, put_claim
 from symnet.render.decks.slide_rows import (
     APART,
     measured,
@@ -54,8 +55,7 @@ from symnet.render.decks.wrap import wrapped
 from symnet.render.setting.themes import THEMES, Color
 
 CODE = 9.0  # the largest size of a program
-BULLET = 12.0
-TINY = 0.28  # a drawing that would be smaller is left out beside a high panel
+TINY = 0.34  # a drawing that would be smaller is left out beside a high panel
 
 
 def film(deck: Deck, *, handout: bool = False) -> Film:
@@ -188,7 +188,8 @@ def _verdicts(canvas: Canvas, slide: Verdicts, step: int | None) -> None:
     for k, claim in enumerate(slide.claims):
         if step is not None and k > step:
             break
-        y = put_claim(canvas, claim, y) + 7.0
+        scale = claim_scale(claim, canvas.width, canvas.bottom - TOP)
+        y = put_claim(canvas, claim, y, scale) + 7.0
 
 
 def _code(canvas: Canvas, slide: Code) -> None:

@@ -22,6 +22,7 @@ PADDING = 4.5  # over and under a row, inside its box
 COUNT = 9.0  # size of the number
 BETWEEN = 3.0  # between two lines of a row
 REASON_GAP = 12.0
+HIGHEST, SMALLEST = 180.0, 3.5  # of a row: its height, and the size of its letters
 APART = 3.5  # between two rows
 GAP = 0.42  # of the size, before the relations of a panel
 LINK_GAP = 3.0  # between two lines of a panel
@@ -40,11 +41,19 @@ class Measured:
 
 
 def measured(row: Row, room: float, size: float = MATHS, numbered: bool = True) -> Measured:
-    """A row in a column of that width."""
+    """A row in a column of that width; made smaller if it is too wide, or higher than a page."""
     space = room - (NUMBER if numbered else 0.0) - 4.0
     widest = max(_width(row.lines, k, size) for k in range(len(row.lines)))
     if widest > space:
         size = max(LEAST, size * space / widest)
+    made = _at(row, space, size, numbered)
+    while made.height > HIGHEST and size > SMALLEST:
+        size *= 0.93
+        made = _at(row, space, size, numbered)
+    return made
+
+
+def _at(row: Row, space: float, size: float, numbered: bool) -> Measured:
     reason = line_of(row.reason, SMALL) if row.reason else None
     last = _width(row.lines, len(row.lines) - 1, size)
     fits = reason is not None and last + REASON_GAP + reason.width <= space

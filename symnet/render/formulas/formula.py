@@ -50,12 +50,14 @@ class Row:
 class Setting:
     """What the printing of one formula owes to its graph: the order of tensors, the conventions.
 
-    `means`: whether a mean is written as one; not where a tensor has that name.
+    `means`: whether a mean is written as one; not where a tensor has that name. `avoid`: names
+    beside the formula, whose letters no index takes either.
     """
 
     around: Surroundings
     places: Ranks
     means: bool
+    avoid: frozenset[str] = frozenset()
 
 
 def setting(graph: Graph) -> Setting:
@@ -115,9 +117,10 @@ def formula_of(expression: sympy.Expr, inside: Setting) -> Tree:
 def _row(tensor: Tensor, slots: Sequence[sympy.Expr], e: sympy.Expr, inside: Setting) -> Row:
     free = [s for s in slots if isinstance(s, Index)]
     tree = ordered(arrange(e, inside.around), free, inside.places)
-    letters = choose(tree, free, avoid=(tensor.name,))
+    avoid = (tensor.name, *inside.avoid)
+    letters = choose(tree, free, avoid)
     left = Name(tensor, tuple(with_letters(slot_tree(s), letters) for s in slots))
-    right = lettered(tree, letters, avoid=(tensor.name,))
+    right = lettered(tree, letters, avoid)
     return Row(tensor.name, (left,), "=", right, inside.means)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from symnet.notation.functions import FUNCTIONS
 from symnet.notation.index import RESERVED, Index
-from symnet.render.formulas.names import stem
+from symnet.render.formulas.names import looks
 from symnet.render.formulas.tree import Letter, Name, Reduction, Symbol, Tree, walk
 
 # In the order in which they are tried; further ones get a number: k2, k3.
@@ -94,7 +94,7 @@ def _words(tree: Tree) -> set[str]:
 
 
 def _stems(named: Iterable[str]) -> Iterator[str]:
-    """Names, and the letter that an accent or a number stands on: e of e_bar, h of h1."""
+    """Names, and the letters seen in them: e of e_bar, W and q of W_q, P and S of dP_dS."""
     for text in named:
         yield text
-        yield stem(text)
+        yield from looks(text)

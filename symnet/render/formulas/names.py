@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 GREEK = frozenset(
     (
@@ -87,9 +88,16 @@ def name(text: str, slots: str = "") -> tuple[str, bool]:
     return f"{made}^{braced(','.join(map(_label_above, labels)))}_{braced(slots)}", True
 
 
-def stem(text: str) -> str:
-    """The letter or word that accents and labels belong to: h of h1_bar, x of x_hat."""
-    return _labels(text)[0]
+def looks(text: str) -> Iterator[str]:
+    """What is seen of a name beside accents: its stem and its labels; both names of a derivative.
+
+    h of h1_bar, W and q of W_q, P and S of dP_dS.
+    """
+    slope = re.fullmatch(r"d2?(\w+?)_d(\w+)", text)
+    for part in slope.groups() if slope else (text,):
+        stem, labels = _labels(part)
+        yield stem
+        yield from (x for x in labels if x not in ACCENTS and not x.isdigit())
 
 
 def _is_bare(latex: str) -> bool:
@@ -128,4 +136,7 @@ def _plain_label(label: str) -> str:
 
 
 def _label_above(label: str) -> str:
+    """x_T is no transpose."""
+    if label == "T":
+        return r"\mathrm{T}"
     return f"({label})" if label.isdigit() else word(label)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from symnet.notation.errors import UnsupportedExpression
 from symnet.render.formulas.macros import expanded
 from symnet.render.formulas.names import SIGNS
 from symnet.render.setting.atoms import spaced
@@ -100,9 +101,10 @@ def _set(latex: str) -> Formula:
     for name, symbol in symbols.items():
         left, top, width, _ = map(float, symbol.get("viewBox", "").split())
         origins[name] = left, top, width
-        path = symbol.find("path")
-        if path is not None:
-            outlines[name] = path.get("d", "").strip()
+        if path := _outline(symbol):
+            outlines[name] = path
+        elif float(width) > 0 and len(symbol):
+            raise UnsupportedExpression(f"a glyph of {latex} has no outline")
     uses = []
     ascent = box.ymax
     for use in root.iter("use"):
@@ -122,6 +124,13 @@ def _set(latex: str) -> Formula:
     kept = tuple((name, path) for name, path in outlines.items() if name in used)
     width = box.xmax - left_end
     return Formula(width, ascent, -box.ymin, tuple(uses), bars, kept, SET, (expanded(latex),))
+
+
+def _outline(symbol: ET.Element) -> str:
+    """The path of a glyph; a tall bar or brace is put together of several."""
+    if any(e.get("transform") for e in symbol.iter()):
+        raise UnsupportedExpression(f"the parts of glyph {symbol.get('id')} are moved")
+    return " ".join(p.get("d", "").strip() for p in symbol.iter("path")).strip()
 
 
 @lru_cache(maxsize=1024)

@@ -1,5 +1,7 @@
 """Formulas as outlines: what the typesetter does not know by its TeX name, sizes, plain text."""
 
+import re
+
 import pytest
 
 from symnet.render.setting.glyphs import formula, stacked, under_each_other, words
@@ -49,3 +51,9 @@ def test_lines_are_centered_or_at_the_left() -> None:
     left, middle = under_each_other(lines, 10.0), under_each_other(lines, 10.0, centered=True)
     assert left.width == middle.width == lines[0].width
     assert left.uses[-1].x < middle.uses[-1].x
+
+
+@pytest.mark.parametrize("latex", [r"\log\lvert \det A\rvert", r"\lvert \frac{a}{b}\rvert"])
+def test_bars_that_are_put_together_are_drawn(latex: str) -> None:
+    plain = formula(re.sub(r"\\[lr]vert", "", latex), 10.0)
+    assert len(formula(latex, 10.0).uses) == len(plain.uses) + 2
