@@ -17,6 +17,7 @@ import numpy as np
 import sympy
 
 from symnet.calculus import cost, gradient, hvp, jvp
+from symnet.cli import UsageError
 from symnet.notation import CheckFailed, Graph, ShapeMismatch, SymnetError, Tensor
 from symnet.notation.index import extent_at
 from symnet.notation.parse import parse
@@ -38,6 +39,13 @@ def judged(graph: Graph, wrt: Sequence[str], seed: int = 0) -> Verdict:
 
     Raises CheckFailed if the graph is too large to be evaluated entry by entry.
     """
+    given = {t.name for t in graph.given}
+    if inner := [name for name in wrt if name not in given]:
+        raise UsageError(
+            f"{inner[0]} is defined by the function, so the judges cannot vary it: name an input "
+            f"({', '.join(t.name for t in graph.given if not t.is_integer_valued)}), "
+            "or use --no-check"
+        )
     rng = np.random.default_rng(seed)
     derived, whole = derive(graph, wrt), with_value(graph, wrt)
     found = [_somewhere(derived, whole, rng, smallest, seed) for smallest in (1, 2)]

@@ -47,6 +47,8 @@ def target(options: Namespace) -> Path:
         raise UsageError(f"{path.name}: a deck ends in {', '.join(SUFFIXES)}")
     if options.fragment and path.suffix != ".tex":
         raise UsageError(f"--fragment is LaTeX to \\input; -o ends in .tex, found {path.name}")
+    if path.suffix == ".html" and (options.handout or options.notes):
+        raise UsageError("--handout and --notes are for pages; an HTML deck has ?page at its end")
     return path
 
 

@@ -50,6 +50,8 @@ def test_a_run_gives_its_curve(tmp_path: Path) -> None:
         (["softmax", "-o", "x.ppt"], "a deck ends in"),
         (["softmax", "-o", "x.pdf", "--fragment"], "ends in .tex"),
         (["nothing"], "nothing"),
+        (["softmax", "-o", "x.html", "--notes"], "are for pages"),
+        (["softmax_cross_entropy_one_hot", "--wrt", "p", "-o", "x.tex"], "cannot vary it"),
         (["softmax", "--train", "-o", "x.html"], "trains nothing"),
     ],
 )
@@ -68,3 +70,9 @@ def test_a_machine_without_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert (tmp_path / name).stat().st_size > 1000
     assert (tmp_path / "deck.pdf").read_bytes().startswith(b"%PDF")
     assert main(["draw", *TYPED, "-o", str(tmp_path / "graph.svg")]) == 0
+
+
+def test_notes_say_the_formulas(tmp_path: Path) -> None:
+    path = tmp_path / "deck.tex"
+    assert main(["slides", *TYPED, "-o", str(path), "--notes"]) == 0
+    assert r"\note" in path.read_text()

@@ -23,6 +23,7 @@ from symnet.render.decks.rows import deck_rows
 from symnet.render.decks.scene import Aspect
 from symnet.render.decks.slide_rows import NUMBER
 from symnet.render.latex import latex_of
+from symnet.render.text import text
 from symnet.verify.judge import Verdict
 
 Form = Literal["index", "matrix"]
@@ -133,7 +134,12 @@ class Passes:
         if figure is not None:
             order = tuple(frozenset(filter(None, [self._owners.get(r.key)])) for r in rows)
             figure = replace(figure, order=order)
-        return Derivation(title, rows, panels, figure)
+        return Derivation(title, rows, panels, figure, notes=self._notes(names))
+
+    def _notes(self, names: Sequence[str]) -> str:
+        """What the speaker has before them: the rows as text, one paragraph each."""
+        lines = text(self.derived, tuple(names)).splitlines()
+        return "\n\n".join(f"{k}. {line}" for k, line in enumerate(lines, start=1))
 
     def _through(self, bar: str) -> Sentence:
         """The tensors through which a cotangent comes."""

@@ -32,7 +32,8 @@ class Wanted:
 def page_deck(page: Page, wanted: Wanted, further: tuple[Slide, ...] = ()) -> Deck:
     """The deck of a page. Raises CheckFailed where the judges do not confirm what it derives."""
     found = page.sections()
-    slides: list[Slide] = [Cover(page.title, (" ".join(page.question.split()),))]
+    question = " ".join(page.question.split())
+    slides: list[Slide] = [Cover(page.title, (question,), notes=question)]
     for section in found:
         slides += section_slides(section, wanted)
     slides += further
