@@ -16,11 +16,15 @@ from symnet.render.pictures.parts import boxes
 from symnet.render.pictures.views import pictured
 
 LEAST = 0.75 * READABLE  # of a drawing that has a slide to itself
+# Definitions of a graph that is not even tried: none of the catalogue that has more can be read.
+MOST_BESIDE, MOST_ALONE = 30, 45
 FEWEST = 3  # layers that are worth an overview
 
 
 def beside(graph: Graph, title: str, aspect: Aspect, layer: str | None = None) -> Figure | None:
     """The drawing of a graph or of one of its layers, if it can be read beside formulas."""
+    if layer is None and len(graph.definitions) > MOST_BESIDE:
+        return None
     made = pictured(graph, layer=layer, room=half_room(aspect)).picture
     if readable_scale(made, aspect) < READABLE:
         return None
@@ -30,10 +34,12 @@ def beside(graph: Graph, title: str, aspect: Aspect, layer: str | None = None) -
 def alone(graph: Graph, title: str, aspect: Aspect) -> Iterator[Formulas]:
     """A slide of the drawing: all of it if that can be read, else an overview of its layers."""
     room = whole_room(aspect)
-    made = pictured(graph, room=room).picture
-    if readable_scale(made, aspect, room) >= LEAST:
-        yield Formulas(title, (), figure=Figure(made, title))
-    elif len(layers(graph)) >= FEWEST:
+    if len(graph.definitions) <= MOST_ALONE:
+        made = pictured(graph, room=room).picture
+        if readable_scale(made, aspect, room) >= LEAST:
+            yield Formulas(title, (), figure=Figure(made, title))
+            return
+    if len(layers(graph)) >= FEWEST:
         made = pictured(graph, view="overview", room=room).picture
         name = f"{title}: its layers"
         yield Formulas(name, (), figure=Figure(made, name))

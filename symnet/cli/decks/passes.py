@@ -22,7 +22,7 @@ from symnet.render.decks.deck import Derivation, Figure, Formulas, Math, Panel, 
 from symnet.render.decks.rows import deck_rows
 from symnet.render.decks.scene import Aspect
 from symnet.render.decks.slide_rows import NUMBER
-from symnet.render.latex import latex_of
+from symnet.render.latex import aligned_rows, latex_of
 from symnet.render.text import text
 from symnet.verify.judge import Verdict
 
@@ -103,9 +103,9 @@ class Passes:
     @cached_property
     def has_matrix_form(self) -> bool:
         """Whether more than half of the rows have a matrix form, and none needs numbered ones."""
-        rows = deck_rows(self.derived, 1000.0, size.MATHS, self.own, "matrix")
+        rows = aligned_rows(self.derived, self.own, form="matrix")
         is_numbered = any(EVERY in r.lines[-1] for r in rows)
-        return not is_numbered and 2 * sum(not r.reason for r in rows) > len(rows)
+        return not is_numbered and 2 * sum(not r.remark for r in rows) > len(rows)
 
     @cached_property
     def _panels(self) -> dict[str, Panel]:
