@@ -266,11 +266,9 @@ def misprint(wanted: Wanted) -> Slide:
     room = whole(wanted.aspect) - 70
     try:
         report = check_tensor(graph, "y", MISPRINT)
-        said = str(report.verdict)
+        said, verdict = report.about, str(report.verdict)
     except ParseError as error:
-        said = str(error).splitlines()[0]
-    wide = Tensor("x", Index("i", "I"), Index("j", "J"))
-    meant = dense(wide, "K", weight=Tensor("v", wide.indices[1], Index("k", "K")), output="y")
+        said, verdict = str(error).splitlines()[0], "refuted"  # it cannot even be read
     lines = (r"y_j = \sum_i w_{ij}\,x_{ij} + b_j",)
     sentences: tuple[Sentence, ...] = (
         in_words(f"{said}.", graph),
@@ -280,8 +278,7 @@ def misprint(wanted: Wanted) -> Slide:
         ),
     )  # fmt: skip
     right = typeset("y[j] = sum[i](w[i,j]*x[i]) + b[j]", graph, room)
-    assert meant.output.order == 2
-    wrong = Checked(lines, (f"{BRASHER}, as printed",), "refuted", sentences, right)
+    wrong = Checked(lines, (f"{BRASHER}, as printed",), verdict, sentences, right)
     return Verdicts("A misprint, and what the checker says", (wrong,))
 
 

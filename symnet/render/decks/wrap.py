@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
+from functools import lru_cache
 
 from symnet.render.decks.scene import Math, Run
-from symnet.render.setting.glyphs import formula
+from symnet.render.setting.glyphs import font, formula
 
 SLACK = 0.96
 BOLD = 1.04
@@ -48,18 +46,8 @@ def width_of(run: Run, size: float, bold: bool = False) -> float:
 @lru_cache(maxsize=1024)
 def _letter(character: str) -> float:
     """The width of one letter at size 1."""
-    glyph = _font().glyph(character)
+    glyph = font().glyph(character)
     return float(glyph.advance()) / EM if glyph.index else UNKNOWN
-
-
-@cache
-def _font() -> Any:
-    """The font that formulas are set in."""
-    import ziafont
-    import ziamath
-
-    fonts = Path(ziamath.__file__).parent / "fonts"
-    return ziafont.Font(str(fonts / "STIXTwoMath-Regular.ttf"))  # type: ignore[attr-defined]
 
 
 def line_of(runs: tuple[Run, ...], size: float, bold: bool = False) -> Lined:

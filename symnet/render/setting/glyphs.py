@@ -91,7 +91,7 @@ def _set(latex: str) -> Formula:
     from ziamath.tex import tex2mml
 
     tree = ET.fromstring(tex2mml(_tuned(expanded(latex))).replace(NAMESPACE, ""))
-    made = ziamath.Math(spaced(tree, SET), size=SET)  # type: ignore[attr-defined]
+    made = ziamath.Math(spaced(tree, SET), size=SET)  # type: ignore[attr-defined]  # no stubs
     box = made.node.bbox
     left_end = min(box.xmin, 0.0)
     root = ET.Element("svg")
@@ -136,11 +136,11 @@ def _outline(symbol: ET.Element) -> str:
 @lru_cache(maxsize=1024)
 def words(text: str, size: float) -> Formula:
     """The outlines of plain text in upright letters."""
-    font = _font()
-    em = float(font.info.layout.unitsperem)
+    stix = font()
+    em = float(stix.info.layout.unitsperem)
     x, uses, outlines = 0.0, [], {}
     for character in text:
-        glyph = font.glyph(character)
+        glyph = stix.glyph(character)
         symbol = glyph.svgsymbol()
         path = symbol.find("path") if symbol is not None else None
         if path is not None and path.get("d", "").strip():
@@ -153,13 +153,13 @@ def words(text: str, size: float) -> Formula:
 
 
 @cache
-def _font() -> Any:
+def font() -> Any:
     """The font that formulas are set in."""
     import ziafont
     import ziamath
 
     fonts = Path(ziamath.__file__).parent / "fonts"
-    return ziafont.Font(str(fonts / "STIXTwoMath-Regular.ttf"))  # type: ignore[attr-defined]
+    return ziafont.Font(str(fonts / "STIXTwoMath-Regular.ttf"))  # type: ignore[attr-defined]  # no stubs
 
 
 def _text_latex(text: str) -> str:
