@@ -290,7 +290,7 @@ def _undecoded(place: Path, encoding: str, strange: UnicodeDecodeError) -> Train
     """Which line cannot be decoded, found by reading once more."""
     decoder, at = codecs.getincrementaldecoder(encoding)(), 0
     with place.open("rb") as file:
-        for at, line in enumerate(file, 1):  # noqa: B007
+        for at, line in enumerate(file, 1):  # noqa: B007  # read after the loop
             try:
                 decoder.decode(line)
             except UnicodeDecodeError as found:
