@@ -5,6 +5,7 @@ believed; the rule then runs over every file of the package.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,6 +113,23 @@ def test_tests_mirror_the_package() -> None:
         if not (module.with_suffix(".py").exists() or (module / "__init__.py").exists()):
             orphans.append(f"tests/{place}: no {module.relative_to(ROOT)}.py")
     assert not orphans, "\n".join(orphans)
+
+
+# Pages that name files, as people and CI follow them; a changelog may name what is gone.
+GUIDES = [
+    ".ci/run",
+    "README.md",
+    *sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / "docs").rglob("*.md")),
+]
+NAMED_FILE = re.compile(
+    r"(?<![\w/.-])(?:tests|symnet|derivations|docs)/[\w/.-]+\.(?:py|md|npz|json)\b"
+)
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_files_that_are_named_exist(guide: str) -> None:
+    named = NAMED_FILE.findall((ROOT / guide).read_text(encoding="utf-8"))
+    assert sorted({file for file in named if not (ROOT / file).exists()}) == []
 
 
 IS_RAW_REWRITING = """
