@@ -9,6 +9,7 @@ Shape, order and letters are settled in formula.py, for text and for LaTeX alike
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -130,8 +131,13 @@ def _matrix_row(m: MatrixRow, look: Look, width: int) -> Aligned:
 
 def style_of(graph: Graph) -> Style:
     """How the formulas of this graph are typeset."""
-    names = {t.name for t in graph.tensors}
-    return Style(derivatives(graph), sigma_is_free="sigma" not in names)
+    orders = {t.name: t.order for t in graph.tensors}
+    extents = {str(s) for t in graph.tensors for e in t.shape for s in e.free_symbols}
+    known = derivatives(graph)
+    alike = names.alike({n: k for n, k in orders.items() if n not in known}, extents)
+    style = Style(known, sigma_is_free="sigma" not in orders, as_written=alike)
+    seen = Counter(map(style.quotient, known))
+    return replace(style, as_written=alike | {n for n in known if seen[style.quotient(n)] > 1})
 
 
 def derivatives(graph: Graph) -> Derivatives:

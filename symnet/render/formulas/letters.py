@@ -4,8 +4,7 @@
 
 Free indices choose first, in order; then the bound ones, outermost first. A letter never shadows
 one that is in use, nor the name of a tensor, an extent or a function in the same formula, nor what
-such a name looks like: e of e_bar. Two sums
-side by side may use the same letter.
+such a name looks like: e of e_bar, k_2 of k2. Two sums side by side may use the same letter.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import Any
 
 from symnet.notation.functions import FUNCTIONS
 from symnet.notation.index import RESERVED, Index
-from symnet.render.formulas.names import looks
+from symnet.render.formulas.names import looks, symbol
 from symnet.render.formulas.tree import Letter, Name, Reduction, Symbol, Tree, walk
 
 # In the order in which they are tried; further ones get a number: k2, k3.
@@ -33,18 +32,19 @@ WORDS = frozenset({*RESERVED, *FUNCTIONS, "mean", "abs", "where", "inf", "pi"})
 
 def choose(tree: Tree, free: Iterable[Index], avoid: Iterable[str] = ()) -> dict[Index, str]:
     """A letter for each free index, none of them a word of the tree or in `avoid`."""
-    words, indices = {*_stems(avoid), *_words(tree)}, tuple(free)
-    wanted = {i.letter for i in indices}
+    words, indices = _seen([*_stems(avoid), *_words(tree)]), tuple(free)
+    wanted = _seen(i.letter for i in indices)
     out: dict[Index, str] = {}
     for i in indices:
-        taken = words | set(out.values()) | (wanted - {i.letter})
-        out[i] = next(x for x in _candidates(i.letter, NEXT) if x not in taken)
+        taken = words | _seen(out.values()) | (wanted - {symbol(i.letter)})
+        out[i] = next(x for x in _candidates(i.letter, NEXT) if symbol(x) not in taken)
     return out
 
 
 def lettered(tree: Tree, free: Mapping[Index, str], avoid: Iterable[str] = ()) -> Tree:
     """The tree with the letters given for free indices and letters chosen for bound ones."""
-    return _choose_bound(tree, dict(free), {*_stems(avoid), *_words(tree), *free.values()})
+    taken = _seen([*_stems(avoid), *_words(tree), *free.values()])
+    return _choose_bound(tree, dict(free), taken)
 
 
 def with_letters(tree: Tree, letters: Mapping[Index, str]) -> Tree:
@@ -76,8 +76,8 @@ def _choose_bound(tree: Tree, letters: dict[Index, str], taken: set[str]) -> Tre
         letters, taken = dict(letters), set(taken)
         for b in tree.bound:
             wanted = _candidates(b.index.letter, NEXT_BOUND)
-            letters[b.index] = next(x for x in wanted if x not in taken)
-            taken.add(letters[b.index])
+            letters[b.index] = next(x for x in wanted if symbol(x) not in taken)
+            taken.add(symbol(letters[b.index]))
     return rebuilt(tree, lambda child: _choose_bound(child, letters, taken))
 
 
@@ -91,6 +91,11 @@ def _words(tree: Tree) -> set[str]:
     """The names that an index of this formula must not be mistaken for."""
     named = {n.tensor.name for n in walk(tree) if isinstance(n, Name)}
     return {*WORDS, *_stems(named), *(s.name for s in walk(tree) if isinstance(s, Symbol))}
+
+
+def _seen(words: Iterable[str]) -> set[str]:
+    """What words look like."""
+    return set(map(symbol, words))
 
 
 def _stems(named: Iterable[str]) -> Iterator[str]:

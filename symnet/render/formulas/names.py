@@ -2,14 +2,16 @@ r"""Identifiers -> LaTeX: `W1_bar` with indices ij is \bar W^{(1)}_{ij}, `x_hat`
 
 Suffixes _bar, _dot, _hat, _tilde are accents (x_hat_bar is \barhat x, a macro); Greek names are
 Greek; other words are upright; digits and what follows an underscore is a label, above the indices
-or in their place.
+or in their place. Two names of one graph that would look the same, x1 and x_1, are printed as they
+are written.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 GREEK = frozenset(
     (
@@ -86,6 +88,47 @@ def name(text: str, slots: str = "") -> tuple[str, bool]:
     if not slots:
         return f"{made}_{braced(','.join(map(_plain_label, labels)))}", False
     return f"{made}^{braced(','.join(map(_label_above, labels)))}_{braced(slots)}", True
+
+
+def as_written(text: str, slots: str = "") -> tuple[str, bool]:
+    r"""The identifier itself, upright: \mathrm{x\_1}_{ij}."""
+    made = "".join(map(_upright, re.findall(r"[A-Za-z0-9_]+|.", text)))
+    return (f"{made}_{braced(slots)}" if slots else made), False
+
+
+def _upright(run: str) -> str:
+    """Plain letters upright, a Greek letter as its command, any other as text."""
+    if not run.isascii():
+        return word(run)
+    escaped = run.replace("_", r"\_")
+    return rf"\mathrm{{{escaped}}}"
+
+
+def alike(orders: Mapping[str, int], extents: Iterable[str] = ()) -> frozenset[str]:
+    r"""The names that would look like another one: x1 and x_1, eps and epsilon, h2_bar and h_bar2.
+
+    `orders`: tensor -> its number of axes. A number named x_1 looks like an entry of a vector x,
+    and gives way to it.
+    """
+    seen = defaultdict(set)
+    for text in orders:
+        seen[name(text)[0]].add(text)
+    for text in extents:
+        seen[symbol(text)].add(text)
+    vectors = {(name(text)[0], order) for text, order in orders.items() if order}
+    return frozenset(
+        text
+        for look, those in seen.items()
+        for text in those
+        if len(those) > 1 or (orders.get(text) == 0 and _as_entry(text) in vectors)
+    )
+
+
+def _as_entry(text: str) -> tuple[str, int]:
+    """(look, number of axes) of the tensor of which the name would be an entry: x of x_1."""
+    stem, labels = _labels(text)
+    accents, labels = _accents(labels)
+    return name("_".join((stem, *accents)))[0], len(labels)
 
 
 def looks(text: str) -> Iterator[str]:

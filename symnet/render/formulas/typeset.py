@@ -55,12 +55,29 @@ Derivatives = Mapping[str, tuple[str, tuple[tuple[str, int], ...]]]
 
 @dataclass(frozen=True)
 class Style:
-    """`depth`: how many parentheses around; `small`: in an exponent or a fraction, a/b is flat."""
+    """`depth`: how many parentheses around; `small`: in an exponent or a fraction, a/b is flat.
+
+    `as_written`: names that would look like another one of the same graph.
+    """
 
     derivatives: Derivatives
     sigma_is_free: bool = True
+    as_written: frozenset[str] = frozenset()
     depth: int = 0
     small: bool = False
+
+    def name(self, text: str, slots: str = "") -> tuple[str, bool]:
+        """(LaTeX of a tensor's entry, whether it carries a superscript already)."""
+        return (names.as_written if text in self.as_written else names.name)(text, slots)
+
+    def quotient(self, derivative: str) -> tuple[str, ...]:
+        """The letters of a derivative that is set as a quotient: those of y and w for dy_dw."""
+        above, variables = self.derivatives[derivative]
+        return (self.name(above)[0], *(self.name(v)[0] for v, _ in variables))
+
+    def symbol(self, text: str) -> str:
+        """The LaTeX of an extent."""
+        return names.as_written(text)[0] if text in self.as_written else names.symbol(text)
 
     @property
     def inside(self) -> Style:
@@ -91,7 +108,7 @@ def _piece(tree: Tree, style: Style) -> Piece:
         case Number():
             return _number(tree, style)
         case Symbol(name=name):
-            return Piece({"pi": r"\pi", "inf": r"\infty"}.get(name) or names.symbol(name))
+            return Piece({"pi": r"\pi", "inf": r"\infty"}.get(name) or style.symbol(name))
         case Letter(index=index, text=letter):
             return Piece(names.symbol(letter or index.letter))
         case Name():
@@ -139,9 +156,9 @@ def _number(tree: Number, style: Style) -> Piece:
 
 def _name(tree: Name, style: Style) -> Piece:
     name = tree.tensor.name
-    if name in style.derivatives:
+    if name in style.derivatives and name not in style.as_written:
         return _derivative(tree, style)
-    text, raised = names.name(name, _slots(tree.slots, style))
+    text, raised = style.name(name, _slots(tree.slots, style))
     return Piece(text, raised=raised)
 
 
@@ -158,11 +175,11 @@ def _derivative(tree: Name, style: Style) -> Piece:
     r"""\frac{\partial y_n}{\partial w_k} for the tensor dy_dw."""
     above, variables = style.derivatives[tree.tensor.name]
     own = len(tree.slots) - sum(order for _, order in variables)
-    upper = names.name(above, _slots(tree.slots[:own], style))[0]
+    upper = style.name(above, _slots(tree.slots[:own], style))[0]
     lower = []
     for variable, order in variables:
         lower.append(
-            rf"\partial {names.name(variable, _slots(tree.slots[own : own + order], style))[0]}"
+            rf"\partial {style.name(variable, _slots(tree.slots[own : own + order], style))[0]}"
         )
         own += order
     power = f"^{len(variables)}" if len(variables) > 1 else ""
@@ -372,10 +389,10 @@ def _head(tree: Reduction, style: Style) -> Piece:
     if isinstance(tree.body, Cell):
         at = _slots(tree.body.at, style)
         power = "-1" if stand == bound else "-T"
-        text, raised = names.name(whole.tensor.name, _slots(batch, style))
+        text, raised = style.name(whole.tensor.name, _slots(batch, style))
         base = f"({text})" if raised else text
         return Piece(f"({base}^{{{power}}})_{names.braced(at)}", CLOSED, raised=True)
-    text = names.name(whole.tensor.name, _slots(batch, style))[0]
+    text = style.name(whole.tensor.name, _slots(batch, style))[0]
     if tree.kind == "det":
         return Piece(rf"\det {text}", POWER)
     return Piece(rf"\log\lvert\det {text}\rvert", POWER)

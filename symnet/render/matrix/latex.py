@@ -179,8 +179,11 @@ def _piece(m: Matrix, look: Look) -> Piece:
 def _side_by_side(pieces: list[Piece]) -> Piece:
     out = pieces[0].text
     for before, piece in pairwise(pieces):
-        both = before.text[-1].isdigit() and piece.text[0].isdigit()
-        out += (r" \cdot " if both else " ") + piece.text
+        if before.text[-1].isdigit() and piece.text[0].isdigit():
+            out += r" \cdot "
+        else:  # words need a gap: "scale shift"
+            out += r"\," if r"\mathrm" in (before.text[:7], piece.text[:7]) else " "
+        out += piece.text
     return Piece(out, PRODUCT, any(p.tall for p in pieces))
 
 
@@ -192,7 +195,7 @@ def _leaf(leaf: Leaf, look: Look) -> Piece:
     while slots and slots[-1] == ":":
         slots.pop()
     plain = all(len(s) == 1 or (s[0] == "\\" and s[1:].isalpha()) for s in slots)
-    text, raised = names.name(name, ("" if plain else ",").join(slots))
+    text, raised = look.style.name(name, ("" if plain else ",").join(slots))
     if stands_turned(leaf, look.dress):
         text = f"({text})^T" if raised else f"{text}^T"
         raised = True

@@ -20,7 +20,8 @@ import sympy
 from symnet.notation.graph import Graph
 from symnet.notation.tensor import Tensor
 from symnet.render.formulas import names
-from symnet.render.latex import latex, latex_of
+from symnet.render.formulas.typeset import Style
+from symnet.render.latex import latex, latex_of, style_of
 from symnet.render.pictures.network import to_networkx
 from symnet.render.pictures.parts import boxes, members, path, titles
 from symnet.render.pictures.picture import Picture
@@ -159,20 +160,20 @@ def _summary(graph: Graph, views: Sequence[View]) -> str:
     return (
         f'<section class="card summary"><h2>What is drawn</h2><ul class="key">{key}{arrows}</ul>'
         f'<p class="soft">Choose a box by a click, or with Tab and Enter. Esc goes back.</p>'
-        f"<h3>Tensors</h3>{_references(t.name for t in known)}</section>"
+        f"<h3>Tensors</h3>{_references((t.name for t in known), style_of(graph))}</section>"
     )
 
 
-def _references(found: Iterable[str]) -> str:
+def _references(found: Iterable[str], style: Style) -> str:
     buttons = "".join(
-        f'<button type="button" class="ref" data-name="{escape(n)}">{_symbol(n)}</button>'
+        f'<button type="button" class="ref" data-name="{escape(n)}">{_symbol(n, style)}</button>'
         for n in found
     )
     return f'<p class="refs">{buttons}</p>'
 
 
-def _symbol(name: str, slots: str = "") -> str:
-    return mathml(names.name(name, slots)[0])
+def _symbol(name: str, style: Style) -> str:
+    return mathml(style.name(name)[0])
 
 
 def _cards(graph: Graph, views: Sequence[View], costs: Costs) -> Iterator[str]:
@@ -196,7 +197,7 @@ def _card(
     costs: Costs,
 ) -> str:
     data = network.nodes[name]
-    bar = data["cotangent"]
+    bar, style = data["cotangent"], style_of(graph)
     tensor = _tensor(name, graph) or _tensor(bar, graph)
     items = [
         ("formula", _formula(graph, name)),
@@ -207,14 +208,14 @@ def _card(
         ("cost", _cost(costs.get(name), graph)),
         ("cost of the gradient", _cost(costs.get(bar), graph)),
         ("part of", escape(" › ".join(layers))),
-        ("made from", _listed(_neighbours(network, name, backward=False, to=True))),
-        ("used by", _listed(_neighbours(network, name, backward=False, to=False))),
-        ("cotangent from", _listed(_neighbours(network, name, backward=True, to=True))),
+        ("made from", _listed(_neighbours(network, name, backward=False, to=True), style)),
+        ("used by", _listed(_neighbours(network, name, backward=False, to=False), style)),
+        ("cotangent from", _listed(_neighbours(network, name, backward=True, to=True), style)),
     ]
     listed = "".join(f"<dt>{told}</dt><dd>{shown}</dd>" for told, shown in items if shown)
     kind = KINDS.get(data["kind"], data["kind"])
     return (
-        f'<section class="card" data-card="{escape(name)}"><h2>{_symbol(name)} '
+        f'<section class="card" data-card="{escape(name)}"><h2>{_symbol(name, style)} '
         f'<code>{escape(name)}</code> <span class="kind">{kind}</span></h2><dl>{listed}</dl>'
         "</section>\n"
     )
@@ -226,7 +227,7 @@ def _layer_card(layer: str, graph: Graph) -> str:
     return (
         f'<section class="card" data-card="{escape(layer)}"><h2>{escape(layer)} '
         f'<span class="kind">layer</span></h2><dl><dt>definitions</dt>'
-        f"<dd>{_references(inside)}</dd></dl></section>\n"
+        f"<dd>{_references(inside, style_of(graph))}</dd></dl></section>\n"
     )
 
 
@@ -274,5 +275,5 @@ def _neighbours(network: nx.DiGraph[str], name: str, backward: bool, to: bool) -
     return [tail if to else head for tail, head in wanted]
 
 
-def _listed(found: Sequence[str]) -> str:
-    return _references(found) if found else ""
+def _listed(found: Sequence[str], style: Style) -> str:
+    return _references(found, style) if found else ""

@@ -17,7 +17,6 @@ import sympy
 
 from symnet.notation.errors import GraphError
 from symnet.notation.graph import Graph
-from symnet.render.formulas import names
 from symnet.render.formulas.arrange import slot_tree
 from symnet.render.formulas.broken import broken, unmarked, visible_width
 from symnet.render.formulas.formula import Row, rows
@@ -105,7 +104,7 @@ class Subject:
     def symbol(self, name: str) -> str:
         """The LaTeX of a tensor without indices."""
         known: Mapping[str, str] = self.network.graph.get("symbols", {})
-        return known.get(name) or names.name(name)[0]
+        return known.get(name) or self.style.name(name)[0]
 
 
 def subject(
@@ -180,7 +179,7 @@ def _inside(
     if own and "symbol" not in data and data["formula"]:
         main = stacked(_lines(own, shown.style, way.box_signs), way.main)
     else:
-        main = formula(data.get("symbol") or names.name(name)[0], way.main)
+        main = formula(data.get("symbol") or shown.style.name(name)[0], way.main)
     under = _shape(data["shape"], shown.style)
     return main, formula(under, way.under) if under else None
 

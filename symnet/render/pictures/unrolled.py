@@ -22,7 +22,8 @@ from symnet.notation.functions import Compare
 from symnet.notation.graph import Definition, Graph, entries
 from symnet.notation.index import Index, extent_at, free_indices, rename
 from symnet.notation.tensor import Entry, Tensor
-from symnet.render.formulas import names
+from symnet.render.formulas.typeset import Style
+from symnet.render.latex import style_of
 from symnet.render.pictures.network import Folded, folded, to_networkx
 from symnet.render.pictures.parts import path, titles
 
@@ -83,27 +84,27 @@ def _at(name: str, step: int | None) -> str:
 def _node(name: str, step: int | None, data: dict[str, Any], graph: Graph) -> dict[str, Any]:
     """The node of a tensor at a step: its symbol, and no formula."""
     bar, at = data["cotangent"], "" if step is None else f" at step {step}"
-    layer = path(graph, name, titles(graph))
+    layer, style = path(graph, name, titles(graph)), style_of(graph)
     return {
         **data,
         "formula": f"{name}{at}",
-        "latex": _symbol(name, step),
-        "symbol": _symbol(name, step),
+        "latex": _symbol(name, step, style),
+        "symbol": _symbol(name, step, style),
         "extents": "",
         "shape": (),
         "step": step,
         "step_of": layer[0] if layer else "",
         "cotangent": _at(bar, step) if bar else "",
         "cotangent_formula": f"{bar}{at}" if bar else "",
-        "cotangent_latex": _symbol(bar, step) if bar else "",
+        "cotangent_latex": _symbol(bar, step, style) if bar else "",
     }
 
 
-def _symbol(name: str, step: int | None) -> str:
+def _symbol(name: str, step: int | None, style: Style) -> str:
     """h_0 for h at step 0; a digit of a name stands above, as in formulas, so it is no step."""
     if step is not None:
-        return names.name(name, str(step))[0]
-    return names.name(name, "x")[0].removesuffix("_x")
+        return style.name(name, str(step))[0]
+    return style.name(name, "x")[0].removesuffix("_x")
 
 
 # -- edges ------------------------------------------------------------------------------------
