@@ -1,6 +1,7 @@
 r"""MathML that was read from LaTeX -> the same with the spaces of TeX, each said in numbers.
 
-    Ord a, Op \sum \log, Bin +, Rel =, Open (, Close ), Punct comma: a table says what lies between
+    Ord a, Op \sum \log, Bin +, Rel =, Open (, Close ), Punct comma, Inner \left..\right: a table
+    says what lies between
     a -b = -c   =>   a [med] - [med] b [thick] = [thick] -c
 
 A sign for Bin is an Ord where nothing stands before it that it could join (Knuth, The TeXbook,
@@ -25,13 +26,17 @@ ACCENTS = "\u00af\u02d9\u02c7\u00a8"  # bar dot check ddot
 WIDE = "\u02c6\u02dc\u0302\u0303^~"  # hat tilde, which are wide over more than a letter
 CAPITAL = 0.66  # of the size: the height of a letter, accents not counted
 SPACES: dict[Atom, dict[Atom, float]] = {
-    "ord": {"op": THIN, "bin": MED, "rel": THICK},
-    "op": {"ord": THIN, "op": THIN, "rel": THICK},
-    "bin": {"ord": MED, "op": MED, "open": MED},
-    "rel": {"ord": THICK, "op": THICK, "open": THICK},
+    "ord": {"op": THIN, "bin": MED, "rel": THICK, "inner": THIN},
+    "op": {"ord": THIN, "op": THIN, "rel": THICK, "inner": THIN},
+    "bin": {"ord": MED, "op": MED, "open": MED, "inner": MED},
+    "rel": {"ord": THICK, "op": THICK, "open": THICK, "inner": THICK},
     "open": {},
-    "close": {"op": THIN, "bin": MED, "rel": THICK},
-    "punct": {"ord": THIN, "op": THIN, "rel": THIN, "open": THIN, "close": THIN, "punct": THIN},
+    "close": {"op": THIN, "bin": MED, "rel": THICK, "inner": THIN},
+    "punct": {a: THIN for a in ("ord", "op", "rel", "open", "close", "punct", "inner")},
+    "inner": {
+        **{a: THIN for a in ("ord", "op", "open", "punct", "inner")},
+        **{"bin": MED, "rel": THICK},
+    },
 }
 SIGNS: dict[Atom, str] = {
     "op": "∑∏∐∫⋀⋁⋂⋃⨀⨁⨂",
@@ -64,6 +69,29 @@ def spaced(element: Element, size: float, script: bool = False) -> Element:
     elif element.tag in ("msup", "msubsup") and _is_accented(element[0]):
         element[0] = _low(element[0], size)
     return element
+
+
+def unwrapped(element: Element) -> Element:
+    """The same tree without rows that hold one thing, and without a row in the whole formula.
+
+    ziamath sets what is in a row twice, and so what is in n rows 2^n times.
+    """
+    for place, child in enumerate(element):
+        element[place] = _alone(unwrapped(child))
+    if element.tag == "math" and len(element) == 1 and _is_plain_row(element[0]):
+        element[:] = list(element[0])
+    return element
+
+
+def _alone(element: Element) -> Element:
+    """A row's only child; a sign keeps its row, in which it has no neighbours."""
+    if len(element) == 1 and _is_plain_row(element) and element[0].tag != "mo":
+        return element[0]
+    return element
+
+
+def _is_plain_row(element: Element) -> bool:
+    return element.tag == "mrow" and not element.attrib
 
 
 def _row(children: list[Element], size: float, script: bool) -> list[Element]:
@@ -117,11 +145,18 @@ def _atom(element: Element) -> Atom | None:
     if element.tag in (*SCRIPTED, "munder", "mover", "munderover"):
         return _atom(element[0]) or "ord"
     text = (element.text or "").strip()
+    if element.tag == "mrow" and any(map(_grows, element)):
+        return "inner"
     if element.tag != "mo":
         return "ord"
     if not text:
         return None
     return KINDS.get(text, "op" if len(text) > 1 and text.isalpha() else "ord")
+
+
+def _grows(element: Element) -> bool:
+    r"""A delimiter that is as tall as its row: \left( and \right)."""
+    return element.get("fence") == "true" and "minsize" not in element.attrib
 
 
 def _plain(element: Element, size: float) -> None:
@@ -132,6 +167,8 @@ def _plain(element: Element, size: float) -> None:
     if element.tag == "mo":
         element.set("lspace", "0")
         element.set("rspace", "0")
+        if element.get("fence") != "true":
+            element.attrib.setdefault("stretchy", "false")  # TeX's | grows where it is told to
     for key, factor in (("width", 1.0), ("minsize", DELIMITER), ("maxsize", DELIMITER)):
         length = element.get(key, "")
         if length.endswith("em"):

@@ -3,7 +3,7 @@ r"""LaTeX -> outlines of glyphs with their measures: no TeX here, and no fonts a
     formula(r"\frac{a}{b}", 16)  =>  width, ascent, descent; glyphs to be drawn at (x, y) * scale
     words("layer norm", 16)      =>  the same for plain text, in which no sign means anything
 
-Set by ziamath in STIX Two Math, whose glyphs keep their numbers: the same name, the same outline.
+Set in STIX Two Math, whose glyphs keep their numbers: the same name, the same outline.
 """
 
 from __future__ import annotations
@@ -14,16 +14,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
-from symnet.notation.errors import UnsupportedExpression
 from symnet.render.formulas.macros import expanded
 from symnet.render.formulas.names import SIGNS
-from symnet.render.setting.atoms import spaced
+from symnet.render.setting.pieces import placed
 
 SET = 24.0  # ziamath enlarges scripts of letters below 12 points; made smaller by us
 LINE_GAP = 0.25  # of the size, between two lines of one block
-NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 
 
 @dataclass(frozen=True)
@@ -60,10 +57,6 @@ class Formula:
         return self.ascent + self.descent
 
 
-LARGE = re.compile(r"\\Big([lr])\\([lr](?:floor|ceil))")
-SIDES = {"l": "left", "r": "right"}
-
-
 @lru_cache(maxsize=8192)
 def formula(latex: str, size: float) -> Formula:
     """The outlines of one formula, `size` being that of its letters."""
@@ -87,50 +80,27 @@ def scaled(f: Formula, size: float) -> Formula:
 
 @lru_cache(maxsize=4096)
 def _set(latex: str) -> Formula:
-    import ziamath  # 0.1 s, which only drawings pay for
-    from ziamath.tex import tex2mml
-
-    tree = ET.fromstring(tex2mml(_tuned(expanded(latex))).replace(NAMESPACE, ""))
-    made = ziamath.Math(spaced(tree, SET), size=SET)  # type: ignore[attr-defined]  # no stubs
-    box = made.node.bbox
-    left_end = min(box.xmin, 0.0)
-    root = ET.Element("svg")
-    made.drawon(root, -left_end, 0)
-    symbols = {s.get("id", ""): s for s in root.iter("symbol")}
-    outlines, origins = {}, {}
-    for name, symbol in symbols.items():
-        left, top, width, _ = map(float, symbol.get("viewBox", "").split())
-        origins[name] = left, top, width
-        if path := _outline(symbol):
-            outlines[name] = path
-        elif float(width) > 0 and len(symbol):
-            raise UnsupportedExpression(f"a glyph of {latex} has no outline")
-    uses = []
-    ascent = box.ymax
-    for use in root.iter("use"):
-        name = use.get("href", "").removeprefix("#")
-        if name not in outlines:
-            continue  # a space
-        left, top, width = origins[name]
-        scale = _number(use, "width") / width
-        x, y = _number(use, "x") - left * scale, _number(use, "y") - top * scale
-        uses.append(Use(name, x, y, scale))
-        ascent = max(ascent, -y - scale * _top(outlines[name]))  # an accent under an exponent
-    bars = tuple(
-        (_number(r, "x"), _number(r, "y"), _number(r, "width"), _number(r, "height"))
-        for r in root.iter("rect")
+    plain = expanded(latex)
+    row = placed(plain, SET)
+    uses: list[Use] = []
+    bars: list[tuple[float, float, float, float]] = []
+    outlines: dict[str, str] = {}
+    left_end = min(0.0, *(x + piece.left for x, piece in row))
+    for x, piece in row:
+        at = x - left_end
+        uses += [Use(glyph, left + at, y, scale) for glyph, left, y, scale in piece.uses]
+        bars += [(left + at, y, w, h) for left, y, w, h in piece.bars]
+        outlines.update(piece.outlines)
+    return Formula(
+        max(x + piece.right for x, piece in row) - left_end,
+        max(piece.ascent for _, piece in row),
+        max(piece.descent for _, piece in row),
+        tuple(uses),
+        tuple(bars),
+        tuple(outlines.items()),
+        SET,
+        (plain,),
     )
-    used = {u.glyph for u in uses}
-    kept = tuple((name, path) for name, path in outlines.items() if name in used)
-    width = box.xmax - left_end
-    return Formula(width, ascent, -box.ymin, tuple(uses), bars, kept, SET, (expanded(latex),))
-
-
-def _outline(symbol: ET.Element) -> str:
-    """The path of a glyph; a tall bar or brace is put together of several."""
-    if any(e.get("transform") for e in symbol.iter()):
-        raise UnsupportedExpression(f"the parts of glyph {symbol.get('id')} are moved")
-    return " ".join(p.get("d", "").strip() for p in symbol.iter("path")).strip()
 
 
 @lru_cache(maxsize=1024)
@@ -197,18 +167,3 @@ def under_each_other(made: Sequence[Formula], size: float, centered: bool = Fals
         tuple(line for f in made for line in f.lines),
         centered,
     )
-
-
-@lru_cache(maxsize=2048)
-def _top(outline: str) -> float:
-    """The highest point of an outline; its path is made of M, L and Q."""
-    return min(map(float, re.findall(r"-?[\d.]+", outline)[1::2]))
-
-
-def _number(element: ET.Element, name: str) -> float:
-    return float(element.get(name, "0"))
-
-
-def _tuned(latex: str) -> str:
-    r"""A floor that TeX makes large by its name, \Bigl\lfloor, is made as large as its argument."""
-    return LARGE.sub(lambda m: rf"\{SIDES[m[1]]}\{m[2]}", latex)
