@@ -138,7 +138,8 @@ def answer(
     verdict = tried_derived = None
     if check:
         tried = small or graph
-        verdict = judged(tried, wrt, seed)
+        at_hand = kind == "gradient" and small is None
+        verdict = judged(tried, wrt, seed, derived if at_hand else None)
         if not verdict.passed:
             raise CheckFailed(f"the judges do not confirm it, so nothing is shown: {verdict}")
         if kind in ("jacobian", "hessian"):

@@ -34,9 +34,10 @@ CHOICES = 8  # of sizes
 TOLERANCE = 1e-10
 
 
-def judged(graph: Graph, wrt: Sequence[str], seed: int = 0) -> Verdict:
+def judged(graph: Graph, wrt: Sequence[str], seed: int = 0, shown: Graph | None = None) -> Verdict:
     """The verdict at two choices of sizes, with and without an extent of 1.
 
+    It is on the gradient that is `shown`, if that is at hand.
     Raises CheckFailed if the graph is too large to be evaluated entry by entry.
     """
     given = {t.name for t in graph.given}
@@ -47,7 +48,8 @@ def judged(graph: Graph, wrt: Sequence[str], seed: int = 0) -> Verdict:
             "or use --no-check"
         )
     rng = np.random.default_rng(seed)
-    derived, whole = derive(graph, wrt), with_value(graph, wrt)
+    derived = derive(graph, wrt, shown)
+    whole = with_forward(derived.pullback, graph)
     found = [_somewhere(derived, whole, rng, smallest, seed) for smallest in (1, 2)]
     errors = tuple(e for v in found for e in v.errors)
     return Verdict(errors, tuple(s for v in found for s in v.sizes), seed)
@@ -58,7 +60,7 @@ def _somewhere(
 ) -> Verdict:
     """The verdict at sizes where there is one: inv(X'X) needs an X with as many rows as columns."""
     for _ in range(CHOICES):
-        sizes = _few(whole, rng, smallest)
+        sizes = few(whole, rng, smallest)
         verdict = judge_derived(derived, seed, {s.name: n for s, n in sizes.items()})
         if verdict.is_smooth:
             break
@@ -66,18 +68,29 @@ def _somewhere(
     return verdict
 
 
-def with_value(graph: Graph, wrt: Sequence[str]) -> Graph:
-    """The gradient, beside the value."""
-    cotangent = f"{graph.output.name}_bar" if graph.output.order else None
-    return gradient(graph, wrt, cotangent, with_value=True)
+def with_forward(derived: Graph, graph: Graph) -> Graph:
+    """The gradient with all definitions of the function, its value the first output."""
+    known = {d.name for d in derived.definitions}
+    own = {d.name for d in graph.definitions}
+    rest = [d for d in derived.definitions if d.name not in own]
+    if own <= known:
+        return derived
+    given = {t.name: t for t in (*graph.inputs, *derived.inputs)}
+    return Graph(
+        *graph.definitions,
+        *rest,
+        inputs=given.values(),
+        parameters=derived.parameters,
+        outputs=(*graph.outputs, *derived.outputs),
+        cotangents=derived.cotangents,
+        updates=graph.updates,
+        notes=derived.notes,
+        parts=graph.parts,
+    )
 
 
-def few(graph: Graph, wrt: Sequence[str], rng: np.random.Generator, smallest: int) -> Sizes:
-    """Sizes at which value and gradient take few operations; all different if that is possible."""
-    return _few(with_value(graph, wrt), rng, smallest)
-
-
-def _few(whole: Graph, rng: np.random.Generator, smallest: int) -> Sizes:
+def few(whole: Graph, rng: np.random.Generator, smallest: int) -> Sizes:
+    """Sizes at which a graph takes few operations; all different if that is possible."""
     total = cost(whole)
     operations = total.forward + total.backward + total.entries
     best: tuple[float, Sizes] | None = None
@@ -119,7 +132,8 @@ def check_against_pushforward(
     Raises CheckFailed if it is not at rounding.
     """
     rng = np.random.default_rng(seed)
-    sizes = few(graph, [variable], rng, 2)
+    cotangent = f"{graph.output.name}_bar" if graph.output.order else None
+    sizes = few(gradient(graph, variable, cotangent, with_value=True), rng, 2)
     x = graph.tensor(variable)
     point: dict[str, Any] = sample(graph, sizes, rng)
     v = direction(Tensor("v", *x.indices, assume=x.assume), point[x.name], rng)
@@ -155,7 +169,7 @@ def check_numpy(derived: Graph, program: str, seed: int = 0) -> bool:
     except SymnetError:
         return False
     rng = np.random.default_rng(seed)
-    sizes = _few(derived, rng, 2)
+    sizes = few(derived, rng, 2)
     arrays = sample(derived, sizes, rng)
     named = {s.name: n for s, n in sizes.items()}
     own = {t.name for t in again.given}

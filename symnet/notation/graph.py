@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 import networkx as nx
@@ -149,7 +150,7 @@ class Graph:
         hint = f"did you mean {' or '.join(near)}" if near else f"it has {', '.join(names)}"
         raise UnknownTensor(f"the graph has no tensor {name}; {hint}")
 
-    @property
+    @cached_property
     def extents(self) -> tuple[sympy.Symbol, ...]:
         """The symbols of all extents, in order of first occurrence: of axes, then of sums."""
         found = [e.free_symbols for t in self.tensors for e in (*t.shape, t.below) if e is not None]

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 import sympy
@@ -129,6 +130,7 @@ def _matrix_row(m: MatrixRow, look: Look, width: int) -> Aligned:
     return _in_lines(m.row, lefts, matrix_latex(m.form.right, look), width, clause)
 
 
+@lru_cache(maxsize=32)
 def style_of(graph: Graph) -> Style:
     """How the formulas of this graph are typeset."""
     orders = {t.name: t.order for t in graph.tensors}

@@ -42,8 +42,9 @@ def derivative_along(
 
     `direction` holds an array for each of the arrays that move; the others stay.
     """
-    coarse = _central(evaluate, arrays, direction, step)
-    fine = _central(evaluate, arrays, direction, step / 2)
+    at = _along(evaluate, arrays, direction)
+    wide, middle, narrow = ((at(s), at(-s)) for s in (2 * step, step, step / 2))
+    coarse, fine = _central(middle, wide, step), _central(narrow, middle, step / 2)
     spread = max((gap(coarse[name], fine[name]) for name in fine), default=0.0)
     return Slope(fine, spread)
 
@@ -60,8 +61,9 @@ def gradient_by_entries(
     for at in np.ndindex(out.shape):
         unit = np.zeros(out.shape)
         unit[at] = 1
-        slope = _central(evaluate, arrays, {name: unit}, step)
-        out[at] = inner(weights, slope)
+        value = _along(evaluate, arrays, {name: unit})
+        near, far = ((value(s), value(-s)) for s in (step, 2 * step))
+        out[at] = inner(weights, _central(near, far, step))
     return out
 
 
@@ -78,14 +80,20 @@ def gap(found: np.ndarray | float, reference: np.ndarray | float) -> float:
     return float(np.max(np.abs(f - r), initial=0.0) / max(1.0, np.max(np.abs(r), initial=0.0)))
 
 
-def _central(
-    evaluate: Evaluate, arrays: Arrays, direction: Arrays, h: float
-) -> dict[str, np.ndarray]:
-    def at(factor: float) -> Arrays:
-        moved = {name: arrays[name] + factor * h * v for name, v in direction.items()}
+def _along(evaluate: Evaluate, arrays: Arrays, direction: Arrays) -> Callable[[float], Arrays]:
+    """The values so far along a direction."""
+
+    def at(step: float) -> Arrays:
+        moved = {name: arrays[name] + step * v for name, v in direction.items()}
         return evaluate({**arrays, **moved})
 
-    near, far = (at(1), at(-1)), (at(2), at(-2))
+    return at
+
+
+def _central(
+    near: tuple[Arrays, Arrays], far: tuple[Arrays, Arrays], h: float
+) -> dict[str, np.ndarray]:
+    """The difference of fourth order, from the values at h and -h, and at 2h and -2h."""
     return {
         name: (8 * _minus(near[0][name], near[1][name]) - _minus(far[0][name], far[1][name]))
         / (12 * h)

@@ -137,10 +137,18 @@ def _somewhere(
     return sizes, errors
 
 
-def derive(graph: Graph, wrt: str | Tensor | Iterable[str | Tensor]) -> Derived:
-    """The graphs that are judged: gradient, pushforward, pushforward of the gradient."""
+def derive(
+    graph: Graph,
+    wrt: str | Tensor | Iterable[str | Tensor],
+    pullback: Graph | None = None,
+) -> Derived:
+    """The graphs that are judged: gradient, pushforward, pushforward of the gradient.
+
+    A `pullback` at hand is taken as the gradient; its cotangent is called y_bar.
+    """
     names, cotangent = names_of(wrt), cotangent_name(graph)
-    pullback = gradient(graph, names, cotangent=cotangent)
+    if pullback is None:
+        pullback = gradient(graph, names, cotangent=cotangent)
     return Derived(graph, names, cotangent, pullback, jvp(graph, names), jvp(pullback, names))
 
 
@@ -185,22 +193,28 @@ class _Trial:
             self.seeded = {**self.point, derived.cotangent: self.weight}
         self.forward = interpreter(graph, sizes, detached_at=self.point)
         self.backward = interpreter(derived.pullback, sizes, detached_at=self.seeded)
+        self._slopes: dict[str, Slope] = {}
 
     @property
     def is_smooth(self) -> bool:
         """Whether differences are sharp here: nothing nearly singular, no kink nearby."""
         values = {**self.point, **self.forward(self.point)}
-        return is_well_conditioned(self.derived.graph, values) and all(
-            s.is_smooth for s in (*self.slopes, self.second_slope)
+        return (
+            is_well_conditioned(self.derived.graph, values)
+            and all(self._slope(name).is_smooth for name in self.directions)
+            and self.second_slope.is_smooth
         )
 
-    @cached_property
+    @property
     def slopes(self) -> list[Slope]:
         """The derivative of the forward values along each variable's direction."""
-        return [
-            derivative_along(self.forward, self.point, {name: v})
-            for name, v in self.directions.items()
-        ]
+        return list(map(self._slope, self.directions))
+
+    def _slope(self, name: str) -> Slope:
+        if name not in self._slopes:
+            along = {name: self.directions[name]}
+            self._slopes[name] = derivative_along(self.forward, self.point, along)
+        return self._slopes[name]
 
     @cached_property
     def second_slope(self) -> Slope:

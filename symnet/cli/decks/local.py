@@ -56,9 +56,9 @@ class Reasons:
     put into others. All of it is evaluated once, at one random point.
     """
 
-    def __init__(self, graph: Graph, derived: Graph, wrt: tuple[str, ...], width: float) -> None:
+    def __init__(self, graph: Graph, derived: Graph, width: float) -> None:
         self.graph = restrict(graph, graph.outputs[:1])  # no gradient comes from anything else
-        self.derived, self.width, self._wrt = derived, width, wrt
+        self.derived, self.width = derived, width
         self._names = {t.name for g in (graph, derived) for t in g.tensors}
         y = graph.outputs[0]
         self._bars = {**dict(derived.cotangents), **({y.name: f"{y.name}_bar"} if y.order else {})}
@@ -156,7 +156,7 @@ class Reasons:
 
     @cached_property
     def _sizes(self) -> Mapping[sympy.Symbol, int]:
-        return few(self.graph, self._wrt, np.random.default_rng(0), 2)
+        return few(self.every, np.random.default_rng(0), 2)
 
     @cached_property
     def _values(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from symnet.cli.decks import size
 from symnet.cli.decks.figures import FEWEST, alone, beside, by_layer, layers, users
 from symnet.cli.decks.foot import costs, judged_by
 from symnet.cli.decks.local import Reasons
-from symnet.cli.judged import judged
+from symnet.cli.judged import judged, with_forward
 from symnet.notation import CheckFailed, Entry, Graph, Tensor, restrict
 from symnet.render.decks.deck import Derivation, Figure, Formulas, Math, Panel, Run, Sentence, Slide
 from symnet.render.decks.rows import deck_rows
@@ -109,7 +109,7 @@ class Passes:
 
     @cached_property
     def _panels(self) -> dict[str, Panel]:
-        reasons = Reasons(self.graph, self.derived, self.wrt, size.panel(self.aspect))
+        reasons = Reasons(self.graph, self.derived, size.panel(self.aspect))
         return {name: reasons.panel(name) for name in self.own}
 
     @cached_property
@@ -171,28 +171,7 @@ def passes(
 
     Raises CheckFailed where they disagree.
     """
-    verdict = judged(graph, wrt, seed) if wrt and seed is not None else None
+    verdict = judged(graph, wrt, seed, derived) if wrt and seed is not None else None
     if verdict is not None and not verdict.passed:
         raise CheckFailed(f"the judges do not confirm it, so nothing is shown: {verdict}")
     return Passes(title, graph, wrt, derived, aspect, verdict)
-
-
-def with_forward(derived: Graph, graph: Graph) -> Graph:
-    """The gradient with all definitions of the function, its value the first output."""
-    known = {d.name for d in derived.definitions}
-    own = {d.name for d in graph.definitions}
-    rest = [d for d in derived.definitions if d.name not in own]
-    if own <= known:
-        return derived
-    given = {t.name: t for t in (*graph.inputs, *derived.inputs)}
-    return Graph(
-        *graph.definitions,
-        *rest,
-        inputs=given.values(),
-        parameters=derived.parameters,
-        outputs=(*graph.outputs, *derived.outputs),
-        cotangents=derived.cotangents,
-        updates=graph.updates,
-        notes=derived.notes,
-        parts=graph.parts,
-    )

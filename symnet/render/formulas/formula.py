@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import sympy
@@ -60,6 +61,7 @@ class Setting:
     avoid: frozenset[str] = frozenset()
 
 
+@lru_cache(maxsize=32)
 def setting(graph: Graph) -> Setting:
     """The setting of every formula of the graph."""
     means = all(t.name != "mean" for t in graph.tensors)

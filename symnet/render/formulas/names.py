@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 GREEK = frozenset(
     (
@@ -61,6 +62,7 @@ def _greek_letter(character: str) -> str | None:
     return made if made in GREEK else None
 
 
+@lru_cache(maxsize=4096)
 def symbol(text: str) -> str:
     """An extent or an index letter: N, N_{\\mathrm{heads}}, k_2."""
     stem, labels = _labels(text)

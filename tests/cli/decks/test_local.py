@@ -13,7 +13,7 @@ def reasons(name: str, width: float = 165.0) -> tuple[Reasons, Graph]:
     wrt = tuple(t.name for t in graph.given if not t.is_integer_valued)
     cotangent = f"{graph.output.name}_bar" if graph.output.order else None
     derived = gradient(graph, wrt, cotangent)
-    return Reasons(graph, derived, wrt, width), derived
+    return Reasons(graph, derived, width), derived
 
 
 def test_softmax_inside_attention() -> None:
@@ -77,4 +77,4 @@ def test_a_wrong_formula_is_not_shown() -> None:
         *wrong, inputs=derived.inputs, outputs=derived.outputs, cotangents=derived.cotangents
     )
     with pytest.raises(CheckFailed, match="S_bar"):
-        Reasons(graph, spoiled, ("Q", "K", "V"), 165.0).panel("S_bar")
+        Reasons(graph, spoiled, 165.0).panel("S_bar")

@@ -1,8 +1,13 @@
 """The slides of one graph: which form, which figure, what the foot says."""
 
+import pytest
+
 from symnet.calculus import gradient
 from symnet.cli import names
-from symnet.cli.decks.passes import Passes, passes, with_forward
+from symnet.cli.decks.passes import Passes, passes
+from symnet.cli.judged import with_forward
+from symnet.notation import CheckFailed, Definition
+from symnet.notation.graph import replace
 from symnet.render.decks.deck import Derivation, Formulas
 from symnet.render.decks.deck import Math as Maths
 
@@ -49,3 +54,12 @@ def test_forward_comes_back() -> None:
     whole = with_forward(derived, graph)
     assert whole.outputs[0].name == "O"
     assert whole.definition("V_bar") == derived.definition("V_bar")
+
+
+def test_the_gradient_that_is_shown_is_the_one_that_is_judged() -> None:
+    graph = names.graph("dense")
+    derived = gradient(graph, ["x", "W"], "y_bar")
+    first, *rest = derived.definitions
+    spoiled = replace(derived, definitions=(Definition(first.entry, 2 * first.expression), *rest))
+    with pytest.raises(CheckFailed, match="do not confirm"):
+        passes("dense", graph, ("x", "W"), spoiled, "16:9")
