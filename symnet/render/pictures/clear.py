@@ -20,8 +20,11 @@ Array: TypeAlias = npt.NDArray[np.float64]
 
 PIECES = 12  # points on each piece of a spline
 PASSES = 3
-GAPS = (1.5, 9.0)  # between an arrow and its label, beyond the label's own margin
-ON_BOX, ON_LABEL, ON_ARROW, OWN_ARROW, OFF_PAGE, AWAY = 100.0, 100.0, 6.0, 4.0, 0.1, 0.02
+GAPS = (1.5, 9.0, 22.0)  # between an arrow and its label, beyond the label's own margin
+ON_BOX, ON_LABEL, ON_ARROW, OWN_ARROW, AWAY = 100.0, 100.0, 6.0, 4.0, 0.02
+OFF_PAGE = 0.2, 0.02  # for a point, where the page then fills a slide less, and elsewhere
+SLIDE = 2.05  # width to height
+TOUCHING = 0.1  # of a point: nothing
 GOOD = 0.5  # a label that costs less stays where it is
 FROM_ENDS = 0.12  # of an arrow, that are too near to its ends to stand there
 
@@ -46,6 +49,8 @@ class _Table:
 
     def __init__(self, found: Places, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> None:
         self.page = (found.width, found.height)
+        is_wide = found.width > SLIDE * found.height
+        self.off_page = np.array(OFF_PAGE if is_wide else OFF_PAGE[::-1])
         self.sizes = [a.label or (0.0, 0.0) for a in arrows]
         self.at = {k: at for k, at in enumerate(found.labels) if at is not None}
         self.first = dict(self.at)
@@ -88,7 +93,8 @@ class _Table:
         out += ON_BOX * _meeting(places, w, h, self.boxes).sum(1)
         others = [(*self.at[j], self.sizes[j][0] / 2, self.sizes[j][1] / 2)
                   for j in self.at if j != k]  # fmt: skip
-        out += ON_LABEL * _meeting(places, w, h, np.array(others).reshape(-1, 4)).sum(1)
+        nearly = w - TOUCHING, h - TOUCHING  # labels of one stack touch each other
+        out += ON_LABEL * _meeting(places, *nearly, np.array(others).reshape(-1, 4)).sum(1)
         spots = np.hstack([self.points, np.zeros_like(self.points)])
         inside = _meeting(places, w - 1, h - 1, spots)
         own = self.owner == k
@@ -97,7 +103,7 @@ class _Table:
         out += OWN_ARROW * inside[:, own].any(1)
         reach = np.array(self.page) / 2
         over = np.abs(places - reach) + np.array([w, h]) / 2 - reach
-        out += OFF_PAGE * np.clip(over, 0, None).sum(1)
+        out += np.clip(over, 0, None) @ self.off_page
         out += AWAY * np.hypot(*(places - np.array(self.first[k])).T)
         return out
 

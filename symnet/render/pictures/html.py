@@ -180,6 +180,7 @@ def _cards(graph: Graph, views: Sequence[View], costs: Costs) -> Iterator[str]:
     """A card for each box that is drawn."""
     network = to_networkx(graph)
     seen = dict.fromkeys(n.box.name for v in views for n in v.picture.nodes)
+    seen |= dict.fromkeys(t.name for t in graph.outputs if t.name in network)  # or a copy in a box
     layers = {v.layer for v in views if v.layer}
     known = titles(graph)
     for name in seen:

@@ -175,7 +175,8 @@ def _inside(
     """What stands in a box: a formula, a symbol or a title, and in smaller letters under it."""
     if "title" in data:
         return _titled(data, shown, way)
-    own = shown.printed.get(data.get("row", name), [])
+    own = list(shown.printed.get(data.get("row", name), []))
+    own += [r for y in data.get("copies", ()) if "row" not in data for r in shown.printed[y]]
     if own and "symbol" not in data and data["formula"]:
         main = stacked(_lines(own, shown.style, way.box_signs), way.main)
     else:

@@ -13,6 +13,7 @@ import networkx as nx
 
 from symnet.notation.errors import GraphError
 from symnet.notation.graph import Graph
+from symnet.render.pictures.copies import without_copies
 from symnet.render.pictures.fit import ROOM, Room, fitted, text_size
 from symnet.render.pictures.network import to_networkx
 from symnet.render.pictures.overview import grouped, overview
@@ -60,7 +61,8 @@ def pictured(
     title = _title(graph, show, layer, unrolled)
     made = None
     if view != "overview":
-        made = _sight(graph, network, show, room, title, group)
+        flat = network if unrolled is not None else without_copies(graph, network)
+        made = _sight(graph, flat, show, room, title, group)
     if made is None or (view == "auto" and text_size(made.picture, room) < LEGIBLE):
         made = _sight(graph, overview(graph, network), show, room, title)
     return made

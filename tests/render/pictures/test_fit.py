@@ -4,6 +4,9 @@ from functools import cache
 
 import pytest
 
+from symnet.calculus import gradient
+from symnet.cli import names
+from symnet.cli.subject import variables
 from symnet.render import Drawing, draw
 from symnet.render.pictures import layout
 from symnet.render.pictures.fit import COMFORTABLE, ROOM
@@ -38,6 +41,12 @@ def is_legible(name: str, d: Drawing) -> None:
 @pytest.mark.parametrize("name", WHOLE)
 def test_all_of_it_on_one_slide(name: str) -> None:
     is_legible(name, draw(both_ways(name)))
+
+
+def test_the_lstm_as_people_ask_for_it() -> None:
+    """With samples, all gradients and its output, as `symnet draw lstm` shows it."""
+    graph = names.graph("lstm")
+    is_legible("lstm of the catalogue", draw(gradient(graph, variables(graph), "y_bar", True)))
 
 
 @pytest.mark.parametrize("name", LAYERED)
