@@ -39,7 +39,7 @@ ROWS = (
     Row("W_bar", (r"\bar W = x^T \bar y",)),
 )
 PANELS = (
-    Panel((Math("x"), " occurs in ", Math("p")), (("a", "= b", ()), ("", "= c", ("why",)))),
+    Panel((Math("x"), " occurs in ", Math("p")), (("a", "= b"), ("", "= c"))),
     Panel((AWKWARD,)),
     Panel(),
 )

@@ -17,7 +17,7 @@ from symnet.render.decks.scene import Aspect
 from symnet.render.decks.slide_claims import CODE
 from symnet.render.latex import latex_of
 from symnet.render.setting.glyphs import formula
-from symnet.verify.claims import left_of, read_claim, sides
+from symnet.verify.claims import left_of, read_claim, sides, with_tensors
 from symnet.verify.truth import beside
 
 SIZE = 10.4
@@ -127,7 +127,12 @@ def _definition(text: str, known: Graph) -> Definition | None:
     """What a text defines, if it mentions nothing but what is known."""
     read = read_claim(text, known, (), "claimed")
     found = read.graph.definition(read.name)
-    names = {t.name for t in known.tensors}
-    if found is None or not {e.tensor.name for e in entries(found.expression)} <= names:
+    tensors = {t.name: t for t in known.tensors}
+    left = left_of(text)
+    if found is None:
         return None
-    return found
+    if left is not None:  # c_bar[t] = .. c_bar[t+1]
+        tensors[read.name] = Tensor(left, *found.tensor.indices)
+    if not {e.tensor.name for e in entries(found.expression)} <= tensors.keys():
+        return None
+    return Definition(found.entry, with_tensors(found.expression, tensors))

@@ -46,7 +46,7 @@ MOST = 2  # definitions whose derivatives are shown
 TIGHT = 1.3  # how much too wide a line may be: the panel is set smaller
 NARROW = 0.3  # of the size: no sign of a formula takes less on average
 TOLERANCE = 1e-10
-Link = tuple[str, str, Sentence]
+Link = tuple[str, str]
 
 
 class Reasons:
@@ -75,7 +75,7 @@ class Reasons:
             return Panel(words)
         rule = self._rule(bar, x, used_in)
         chain = self._chain(rule, x, used_in)
-        if any(_is_too_wide(a, b, self.width * TIGHT) for a, b, _ in chain):
+        if any(_is_too_wide(a, b, self.width * TIGHT) for a, b in chain):
             return Panel(words)
         self._check(rule)
         return Panel(words, chain)
@@ -114,19 +114,15 @@ class Reasons:
 
     def _chain(self, rule: Rule, x: Tensor, used_in: Sequence[Definition]) -> tuple[Link, ...]:
         context = self._context(rule, [x, *(d.tensor for d in used_in)])
-        links: list[Link] = [(*self._sides(d, context), ()) for d in (*rule.slopes, *rule.further)]
+        links: list[Link] = [self._sides(d, context) for d in (*rule.slopes, *rule.further)]
         left, right = self._sides(rule.whole, context)
-        links.append((left, right, ()))
+        links.append((left, right))
         final = self.derived.definition(rule.bar)
         assert final is not None
         again, said = self._sides(final, self.derived)
         if said != right:
-            links.append(("" if again == left else again, said, self._why(rule.bar)))
+            links.append(("" if again == left else again, said))
         return tuple(links)
-
-    def _why(self, bar: str) -> Sentence:
-        """Why a cotangent is 0, where it is."""
-        return next(((note,) for name, note in self.derived.notes if name == bar), ())
 
     def _sides(self, d: Definition, context: Graph) -> tuple[str, str]:
         """Left side, and `= right`, of a definition; no index has the letter of a tensor."""

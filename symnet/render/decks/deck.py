@@ -56,11 +56,11 @@ class Row:
 class Panel:
     """What stands beside the rows while one of them is shown: a sentence, then an equation chain.
 
-    `chain` holds (left, relation and right, reason), left empty where it goes on.
+    `chain` holds (left, relation and right), left empty where it goes on.
     """
 
     words: Sentence = ()
-    chain: tuple[tuple[str, str, Sentence], ...] = ()
+    chain: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -129,32 +129,24 @@ def put_panel(canvas: Canvas, panel: Panel, at: tuple[float, float], room: float
     if not panel.chain:
         return y
     size = _chain_size(panel, room)
-    left = max(formula(a, size).width if a else 0.0 for a, _, _ in panel.chain)
+    left = max(formula(a, size).width if a else 0.0 for a, _ in panel.chain)
     gap = GAP * size
-    for before, after, why in panel.chain:
+    for before, after in panel.chain:
         made = formula(after, size)
         other = formula(before, size) if before else made
         base = y + max(made.ascent, other.ascent)
         if before:
             canvas.formula(x + left - other.width, base, before, size, other.width + 0.7 * gap)
         canvas.formula(x + left + gap, base, after, size, room - left - gap)
-        y = base + max(made.descent, other.descent)
-        for lined in wrapped(why, 0.8 * PANEL_TEXT, room - left - gap) if why else ():
-            y += lined.ascent
-            canvas.words(
-                x + left + gap, y, lined, 0.8 * PANEL_TEXT, color="soft", italic=True,
-                room=room - left - gap,
-            )  # fmt: skip
-            y += lined.descent + 1.0
-        y += LINK_GAP
+        y = base + max(made.descent, other.descent) + LINK_GAP
     return y - LINK_GAP
 
 
 def _chain_size(panel: Panel, room: float) -> float:
     """The size at which the widest line of the chain fits."""
     size = PANEL_MATHS
-    left = max(formula(a, size).width if a else 0.0 for a, _, _ in panel.chain)
-    right = max(formula(b, size).width for _, b, _ in panel.chain)
+    left = max(formula(a, size).width if a else 0.0 for a, _ in panel.chain)
+    right = max(formula(b, size).width for _, b in panel.chain)
     needed = left + GAP * size + right
     return max(LEAST - 1.5, min(size, size * room / needed))
 

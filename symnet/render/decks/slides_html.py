@@ -165,11 +165,10 @@ def _panel(panel: Panel, step: int) -> str:
         return ""
     words = _words(panel.words) if panel.words else ""
     chain = ""
-    for left, right, why in panel.chain:
+    for left, right in panel.chain:
         shown = mathml(left, block=True) if left else ""
         chain += f'<div class="left">{shown}</div>'
         chain += f'<div class="right">{mathml(f"{{}} {right}", block=True)}</div>'
-        chain += f'<div class="reason">{_runs(why)}</div>' if why else ""
     chain = f'<div class="chain">{chain}</div>' if chain else ""
     return f'<aside class="panel" data-step="{step}">{words}{chain}</aside>'
 

@@ -17,6 +17,7 @@ from symnet.render.formulas.tree import (
     Cases,
     Factors,
     Items,
+    Letter,
     Name,
     Number,
     Reduction,
@@ -47,12 +48,21 @@ def unguarded(items: Items, beyond: Collection[Read], cotangents: Collection[str
 
     `beyond` are the reads of cotangents along sequential axes.
     """
-    idle = {
-        Bracket((slot, extent), ("<",), True)
-        for slot, extent in beyond
-        if any(x > 0 and _vanishes(b, slot, cotangents) for b, x in items.items())
-    }
+    idle = set()
+    for slot, extent in beyond:
+        if any(x > 0 and _vanishes(b, slot, cotangents) for b, x in items.items()):
+            idle.add(Bracket((slot, extent), ("<",), True))
+            if _is_ahead(slot):
+                idle.add(Bracket((Number(Fraction(0)), slot, extent), ("<=", "<"), True))
     return {b: x for b, x in items.items() if b not in idle}
+
+
+def _is_ahead(slot: Tree) -> bool:
+    """t+1, which is not below 0."""
+    return isinstance(slot, Terms) and all(
+        not negative and (isinstance(x, Letter) or (isinstance(x, Number) and x.value > 0))
+        for negative, x in slot.terms
+    )
 
 
 def _vanishes(tree: Tree, slot: Tree, cotangents: Collection[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from symnet.cli import names
 from symnet.cli.claim import Claim, check_claim
 from symnet.cli.decks.claims import checked, in_words, typeset
 from symnet.cli.page import Section
@@ -65,3 +66,21 @@ def test_words_stay_words(section: Section) -> None:
         "an", " ", "entry", " ", "of", " ", Math("p"), " ", "depends", " ", "on", " ", Math("x"),
         " ", "too",
     )  # fmt: skip
+
+
+def test_a_recurrence_is_mathematics_without_its_idle_guards() -> None:
+    """Beyond the last step cotangents are 0, as in the rows: no [t+1 < T]."""
+    [whole, *_] = names.page("lstm").sections()
+    known = beside(whole.graph, whole.derived())
+    claims = {c.claimed.split("[")[0]: c.claimed for c in whole.claims if c.right}
+    assert typeset(claims["c_bar"], known, 500.0) == (
+        r"\bar c_{ntk} = f_{n,t+1,k}\,\bar c_{n,t+1,k}"
+        r" + o_{ntk}\,\bar h_{ntk}(1 - \tanh(c_{ntk})^2)",
+    )
+    [h_bar] = typeset(claims["h_bar"], known, 500.0)
+    assert isinstance(h_bar, str)
+    assert "[" not in h_bar
+    assert h_bar.count(r"\bar a") == 4
+    [past] = typeset("c_bar[n,t,k] = [0 < t]*c_bar[n,t-1,k]*f[n,t-1,k]", known, 500.0)
+    assert isinstance(past, str)
+    assert "[" in past  # there is something before the first step

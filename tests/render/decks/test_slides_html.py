@@ -43,8 +43,8 @@ def derivation() -> Derivation:
         Row("Q_bar", (r"\bar Q = \bar S K/\sqrt d",)),
     )
     panels = (
-        Panel(("One row has ", Math("p"), ", hence"), (("p", r"= e^z/\sum_j e^{z_j}", ()),)),
-        Panel((), (("a", "= b", ("as ", Math("c"))), ("", "= d", ()))),
+        Panel(("One row has ", Math("p"), ", hence"), (("p", r"= e^z/\sum_j e^{z_j}"),)),
+        Panel((), (("a", "= b"), ("", "= d"))),
         Panel(),
     )
     order = (frozenset({"V", "P"}), frozenset({"S"}), frozenset({"Q", "K"}))
