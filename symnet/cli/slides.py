@@ -25,6 +25,7 @@ from symnet.render.decks.scene import Film
 from symnet.render.decks.slide_layout import film
 from symnet.render.setting import engine
 from symnet.train.checkpoint import read
+from symnet.train.curves import summary
 from symnet.train.history import History
 
 SUFFIXES = (".pdf", ".tex", ".typ", ".html")
@@ -91,8 +92,7 @@ def curve_slide(name: str, history: History) -> Curve:
         for file in files:
             curves(file, {name: history})
         svg, pdf = (file.read_bytes() for file in files)
-    said = f"training loss, {len(history.loss)} epochs, from {history.loss[0]:.3g} to "
-    return Curve("Training", svg, pdf, f"{said}{history.loss[-1]:.3g}")
+    return Curve("Training", svg, pdf, summary(history))
 
 
 # -- formats --------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The curves of a run: training and validation loss by epoch, and the learning rate if it changes.
+"""The curves of a run: training and validation loss, score, and learning rate where it changes.
 
 curves({"adam": history})  =>  a figure;   shown(history)  =>  HTML, for a notebook
 """
@@ -17,6 +17,7 @@ from symnet.train.plots import encoded, figure, labelled
 
 FEW = 25  # epochs whose points are marked
 MOST_ROWS = 12  # of a table
+WRITTEN = {"R^2": "$R^2$"}
 
 
 class Record(Protocol):
@@ -28,27 +29,41 @@ class Record(Protocol):
     def validation(self) -> Sequence[float]: ...
     @property
     def rate(self) -> Sequence[float]: ...
+    @property
+    def score(self) -> Sequence[float]: ...
+    @property
+    def measure(self) -> str: ...
 
 
 def curves(runs: Mapping[str, Record], title: str = "") -> Any:
     """Training loss solid, validation loss dashed, in log scale where all are positive.
 
-    Below it the learning rate of runs in which it changes.
+    Below it the score of runs that have one (`fit(.., score=..)`), and the learning rate of runs in
+    which it changes.
     """
-    changing = {name: run for name, run in runs.items() if len(set(run.rate)) > 1}
-    if changing:
-        made, axes = figure(2, 1, (6.0, 4.6), heights=(3, 1))
-        labelled(axes[1], "epoch", "learning rate")
-    else:
-        made, axes = figure(1, 1, (6.0, 3.6))
+    below = {
+        measure: {n: run.score for n, run in runs.items() if run.score and run.measure == measure}
+        for measure in dict.fromkeys(run.measure for run in runs.values() if run.score)
+    }
+    rates = {name: run.rate for name, run in runs.items() if len(set(run.rate)) > 1}
+    below |= {"learning rate": rates} if rates else {}
+    heights = {"learning rate": 1.0}
+    shares = (3.0, *(heights.get(what, 1.8) for what in below))
+    made, axes = figure(1 + len(below), 1, (6.0, 1.0 + 0.9 * sum(shares)), heights=shares)
     losses = axes[0]
     for name, run in runs.items():
-        color = _line(losses, run.loss, "-", f"{name}, training".removeprefix(", "))
+        epochs = len(run.loss)
+        color = _line(losses, run.loss, epochs, "-", f"{name}, training".removeprefix(", "))
         if run.validation:
-            _line(losses, run.validation, "--", f"{name}, validation".removeprefix(", "), color)
-        if name in changing:
-            _line(axes[1], run.rate, "-", name, color)
-    labelled(losses, "" if changing else "epoch", "loss", title)
+            told = f"{name}, validation".removeprefix(", ")
+            _line(losses, run.validation, epochs, "--", told, color)
+        for ax, series in zip(axes[1:], below.values(), strict=True):
+            if name in series:
+                _line(ax, series[name], epochs, "-", name, color)
+    for ax, what in zip(axes[1:], below, strict=True):
+        labelled(ax, "epoch" if ax is axes[-1] else "", WRITTEN.get(what, what))
+        ax.sharex(losses)
+    labelled(losses, "" if below else "epoch", "loss", title)
     values = [v for run in runs.values() for v in (*run.loss, *run.validation)]
     if values and min(values) > 0:
         losses.set_yscale("log")
@@ -58,8 +73,11 @@ def curves(runs: Mapping[str, Record], title: str = "") -> Any:
     return made
 
 
-def _line(ax: Any, values: Sequence[float], style: str, label: str, color: Any = None) -> Any:
-    epochs = np.arange(1, len(values) + 1)
+def _line(
+    ax: Any, values: Sequence[float], last: int, style: str, label: str, color: Any = None
+) -> Any:
+    """A line up to the last epoch; what was recorded later begins later."""
+    epochs = np.arange(last - len(values), last) + 1
     marker = "." if len(values) < FEW else ""
     (line,) = ax.plot(epochs, values, style, label=label, color=color, marker=marker)
     return line.get_color()
@@ -86,11 +104,14 @@ def summary(run: Record) -> str:
     said = f"loss from {run.loss[0]:.4g} to {run.loss[-1]:.4g} in {len(run.loss)} epochs"
     if run.validation:
         said += f", validation loss from {run.validation[0]:.4g} to {run.validation[-1]:.4g}"
+    if run.score:
+        said += f", {run.measure} from {run.score[0]:.4g} to {run.score[-1]:.4g}"
     return said
 
 
 def _table(run: Record) -> str:
     columns = {"loss": run.loss, "validation": run.validation, "learning rate": run.rate}
+    columns |= {run.measure: run.score} if run.score else {}
     kept = {name: values for name, values in columns.items() if values}
     epochs = list(range(len(run.loss)))
     if len(epochs) > MOST_ROWS:
@@ -98,7 +119,8 @@ def _table(run: Record) -> str:
     head = "".join(f"<th>{name}</th>" for name in ("epoch", *kept))
     rows = ""
     for e in epochs:
-        cells = [str(e + 1), *(f"{v[e]:.4g}" if e < len(v) else "" for v in kept.values())]
+        at = [(values, e - len(run.loss) + len(values)) for values in kept.values()]
+        cells = [str(e + 1), *(f"{values[k]:.4g}" if k >= 0 else "" for values, k in at)]
         if e < 0:
             cells = ["\u22ee"] * (1 + len(kept))
         rows += f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"

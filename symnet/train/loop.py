@@ -23,7 +23,7 @@ from symnet.train.run import AfterStep, Fitted, Run
 from symnet.train.source import Arrays, Source
 from symnet.train.step import Step
 from symnet.train.streams import Streams
-from symnet.train.validation import Validation
+from symnet.train.validation import Scoring, Validation
 
 Array = np.ndarray[Any, Any]
 
@@ -41,6 +41,7 @@ def fit(
     initial: Mapping[str, Rule] | None = None,
     start: Mapping[str, Any] | None = None,
     validation: float | Mapping[str, Any] | Generated | Streams | None = None,
+    score: tuple[str, str] | None = None,
     dtype: type[np.floating[Any]] = np.float64,
     drop_last: bool = False,
     progress: bool = False,
@@ -61,11 +62,13 @@ def fit(
     carries from one to the next.
     `optimizer` is momentum(0.1, 0.9) if none is given. `initial` are rules for single parameters
     (the others: the graph's rules, Glorot uniform, biases zero), `start` arrays in their place.
-    `validation` is data of the same kind, or a fraction of the data to put aside.
+    `validation` is data of the same kind, or a fraction of the data to put aside. `score` is a pair
+    (output, target): after each epoch the history records how well they agree, the accuracy for
+    integer targets, else R^2, on the data for validation, or without these on those learnt from.
 
     `checkpoint` is a file, written at the start, after each epoch and at an interruption; `resume`
-    is one to go on from, with the same data and settings (only `epochs`, `validation` and a
-    schedule may change). Ctrl-C, or a KeyboardInterrupt in `after_step(t, loss)`, ends the run
+    is one to go on from, with the same data and settings (only `epochs`, `validation`, `score` and
+    a schedule may change). Ctrl-C, or a KeyboardInterrupt in `after_step(t, loss)`, ends the run
     between two steps: the result says `interrupted`. A second Ctrl-C ends it at once.
     Raises TrainingError, ShapeMismatch or UnknownTensor for data and settings that do not fit,
     GraphError for a graph that is no loss, and TrainingError if the loss is no longer finite.
@@ -87,7 +90,8 @@ def fit(
     step = Step(loss, rule, drawn, dtype, seed)
     path = None if checkpoint is None else Path(checkpoint)
     aside = None if judged is None else Validation(loss, judged, step, batch)
-    run = Run(loss, step, taught, aside, epochs, batch, seed, path, drop_last)
+    pair = None if score is None else Scoring(loss, score, judged or taught, step, batch)
+    run = Run(loss, step, taught, aside, pair, epochs, batch, seed, path, drop_last)
     if resume is not None:
         run.restore(resume)
     return run.go(progress, after_step)

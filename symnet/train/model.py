@@ -90,8 +90,7 @@ class Model:
         accuracy = mean [argmax_k output[n,k] = target[n]];
         R^2 = 1 - sum (target - output)^2 / sum (target - mean over n)^2.
         """
-        found, wanted = self.predict(output, **inputs), np.asarray(target)
-        return accuracy(found, wanted) if wanted.dtype.kind in "iu" else r_squared(found, wanted)
+        return agreement(self.predict(output, **inputs), np.asarray(target))
 
     def part(self, graph: Graph) -> Model:
         """Another graph with the same parameters: the encoder of an autoencoder, say."""
@@ -110,6 +109,11 @@ def only(graph: Graph, name: str) -> Graph:
     inputs, parameters = kept(cut.inputs), kept(cut.parameters)
     rules = [pair for pair in cut.rules if pair[0].name in needed]
     return replace(cut, inputs=inputs, parameters=parameters, rules=rules, updates=())
+
+
+def agreement(found: Array, target: Array) -> float:
+    """Accuracy for integer targets, else R^2."""
+    return accuracy(found, target) if target.dtype.kind in "iu" else r_squared(found, target)
 
 
 def accuracy(found: Array, labels: Array) -> float:

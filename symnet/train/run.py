@@ -26,7 +26,7 @@ from symnet.train.progress import Progress
 from symnet.train.shown import trained_html
 from symnet.train.source import Arrays, Source, batches
 from symnet.train.step import Step
-from symnet.train.validation import Validation
+from symnet.train.validation import Scoring, Validation
 
 Array = np.ndarray[Any, Any]
 AfterStep = Callable[[int, float], None]
@@ -71,6 +71,7 @@ class Run:
     step: Step
     data: Source
     validation: Validation | None
+    scoring: Scoring | None
     epochs: int
     batch: int
     seed: int
@@ -156,6 +157,9 @@ class Run:
         self.history.rate.append(self.step.optimizer.rate_at(at.steps))
         if self.validation is not None:
             self.history.validation.append(self.validation.value())
+        if self.scoring is not None:
+            self.history.score.append(self.scoring.value())
+            self.history.measure = self.scoring.measure
         self.place = Place(epoch=at.epoch + 1, steps=at.steps)
 
     def save(self) -> None:

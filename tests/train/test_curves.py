@@ -57,6 +57,28 @@ def test_the_learning_rate_is_drawn_where_it_changes() -> None:
     assert list(rates.lines[0].get_ydata()) == STEPPED.rate
 
 
+def test_the_score_stands_between_loss_and_learning_rate() -> None:
+    run = History([3.0, 1.0, 0.5], [], [0.1, 0.1, 0.01], [0.8, 0.9], "accuracy")
+    losses, scores, rates = curves({"": run}).axes
+    assert [ax.get_ylabel() for ax in (losses, scores, rates)] == [
+        "loss", "accuracy", "learning rate"]  # fmt: skip
+    assert [ax.get_xlabel() for ax in (losses, scores, rates)] == ["", "", "epoch"]
+    assert list(scores.lines[0].get_ydata()) == run.score
+    assert list(scores.lines[0].get_xdata()) == [2, 3]  # recorded from the second epoch on
+    assert scores.get_xlim() == losses.get_xlim()
+    assert summary(run) == "loss from 3 to 0.5 in 3 epochs, accuracy from 0.8 to 0.9"
+
+
+def test_scores_of_two_kinds_have_two_axes() -> None:
+    runs = {
+        "a": History([1.0], [], [0.1], [0.5], "accuracy"),
+        "b": History([1.0], [], [0.1], [0.7], "R^2"),
+        "c": History([1.0], [], [0.1]),
+    }
+    _, first, second = curves(runs).axes
+    assert (len(first.lines), len(second.lines)) == (1, 1)
+
+
 def test_runs_side_by_side() -> None:
     (ax,) = curves({"adam": LONG, "sgd": LONG}).axes
     labels = [line.get_label() for line in ax.lines]

@@ -17,6 +17,7 @@ from symnet.layers import (
     join,
     l2_penalty,
     labels,
+    mean_squared_error,
     mlp,
     normal,
     softmax_cross_entropy,
@@ -142,9 +143,77 @@ def test_ctrl_c_ends_the_run_between_two_steps(tmp_path: Path) -> None:
 
 def test_history_has_an_entry_for_each_epoch_and_falls() -> None:
     fitted = run(epochs=30)
-    assert [len(h) for h in vars(fitted.history).values()] == [30, 30, 30]
+    history = fitted.history
+    assert [len(h) for h in (history.loss, history.validation, history.rate)] == [30, 30, 30]
+    assert not history.score  # nobody asked
     assert fitted.history.loss[-1] < 0.05 < 0.3 < fitted.history.loss[0]
     assert fitted.score("p", samples()["t"], x=samples()["x"]) == 1.0
+
+
+def test_the_score_of_each_epoch_is_that_of_the_model() -> None:
+    """Accuracy on the data for validation, without these on those learnt from; else R^2."""
+    seen = samples(9, seed=1)
+    fitted = run(epochs=4, score=("p", "t"))
+    assert fitted.history.measure == "accuracy"
+    assert len(fitted.history.score) == 4
+    assert fitted.history.score[-1] == fitted.score("p", seen["t"], x=seen["x"])
+    own = run(epochs=4, score=("p", "t"), validation=None)
+    taught = samples()
+    assert own.history.score[-1] == own.score("p", taught["t"], x=taught["x"])
+    assert own.history.score[0] != fitted.history.score[0]
+    assert same(run(epochs=4), run(epochs=4))
+    assert fitted.parameters["W1"].tobytes() == run(epochs=4).parameters["W1"].tobytes()
+
+
+def test_the_score_of_numbers_is_r_squared_over_all_batches() -> None:
+    x = Tensor("x", Index("n", "N"), Index("i", 3))
+    net = dense(x, 1)
+    y = net.output
+    loss = join(net, mean_squared_error(y, Tensor("goal", *y.indices)))
+    inputs = np.random.default_rng(0).normal(size=(50, 3))
+    data = {"x": inputs, "goal": inputs.sum(axis=1, keepdims=True)}
+    fitted = fit(loss, data, sgd(0.1), epochs=3, batch=8, score=(y.name, "goal"))
+    assert fitted.history.measure == "R^2"
+    expected = fitted.score(y.name, data["goal"], x=inputs)
+    assert fitted.history.score[-1] == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_score_needs_no_more_than_its_output() -> None:
+    """Of an inner tensor, which reads a part of the parameters."""
+    fitted = run(epochs=2, score=("h1", "t"))
+    seen = samples(9, seed=1)
+    assert fitted.history.score[-1] == fitted.score("h1", seen["t"], x=seen["x"])
+
+
+def test_a_score_survives_an_interruption(tmp_path: Path) -> None:
+    options = {"epochs": 4, "score": ("p", "t")}
+    whole = run(**options)
+    run(**options, after_step=stop_after(5), checkpoint=tmp_path / "c")
+    assert same(whole, run(**options, resume=tmp_path / "c"))
+
+
+@pytest.mark.parametrize(
+    ("pair", "error", "message"),
+    [
+        (("q", "t"), UnknownTensor, "no tensor q"),
+        (("p", "W1"), UnknownTensor, "score: W1 is no data; expected one of x, t"),
+        (
+            ("J", "t"),
+            TrainingError,
+            r"J has axes \[\], and t \[N\]; expected the same and one",
+        ),
+        (
+            ("W1", "x"),
+            TrainingError,
+            r"W1 has axes \[3,5\], and x \[N,3\]; expected the same",
+        ),
+    ],
+)
+def test_a_score_that_cannot_be(
+    pair: tuple[str, str], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        run(score=pair)
 
 
 def test_loss_of_an_epoch_is_the_mean_over_its_samples() -> None:

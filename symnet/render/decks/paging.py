@@ -40,6 +40,7 @@ COLUMN_GAP = 16.0
 BULLET = 12.0  # room for the mark of a point
 HALF = 0.55  # of the height: the most that a drawing gets beside rows
 CODE_LINES = 26
+CLOSING = tuple(")]}")
 T = TypeVar("T")
 
 
@@ -257,8 +258,24 @@ def _verdicts(slide: Verdicts, room: float, tall: float) -> Iterator[Verdicts]:
 
 
 def _programs(slide: Code) -> Iterator[Code]:
-    groups = [
-        slide.lines[k : k + CODE_LINES] for k in range(0, max(1, len(slide.lines)), CODE_LINES)
-    ]
+    """As many whole statements as a page holds; one that is longer than a page is cut."""
+    groups: list[tuple[str, ...]] = [()]
+    for statement in _statements(slide.lines):
+        if groups[-1] and len(groups[-1]) + len(statement) > CODE_LINES:
+            groups.append(())
+        lines = (*groups[-1], *statement)
+        cut = [lines[k : k + CODE_LINES] for k in range(0, len(lines), CODE_LINES)]
+        groups[-1:] = cut
     for title, group in zip(_titles(slide.title, len(groups)), groups, strict=True):
         yield replace(slide, title=title, lines=group)
+
+
+def _statements(lines: Sequence[str]) -> list[tuple[str, ...]]:
+    """Lines with those that go on with them: indented, or a bracket that closes."""
+    made: list[tuple[str, ...]] = []
+    for line in lines:
+        if made and (line[:1] in CLOSING or line[:1].isspace()):
+            made[-1] = (*made[-1], line)
+        else:
+            made.append((line,))
+    return made

@@ -52,6 +52,18 @@ def test_other_slides_in_parts() -> None:
     assert len(made) > 6
 
 
+def test_a_statement_stays_on_its_page() -> None:
+    """A page ends where a statement ends; only one that no page holds is cut."""
+    statement = ("y = (", *("    a",) * 8, ")")
+    made = paged(deck(Code("C", statement * 5))).slides
+    assert [len(s.lines) for s in made if isinstance(s, Code)] == [20, 20, 10]
+    long = ("y = (", *("    a",) * 40, ")")
+    made = paged(deck(Code("C", ("x = 1", *long, "z = 2")))).slides
+    assert [len(s.lines) for s in made if isinstance(s, Code)] == [1, 26, 17]
+    empty = paged(deck(Code("C", ()))).slides
+    assert [s.lines for s in empty if isinstance(s, Code)] == [()]
+
+
 def test_a_panel_takes_room_only_if_it_says_something() -> None:
     assert columns(derivation(3), 400)[2] > 0
     assert columns(Derivation("d", ROWS), 400) == (400, 400, 0.0)

@@ -25,10 +25,25 @@ def test_a_label_that_an_arrow_crosses_moves_along_its_own() -> None:
 
 
 def test_a_label_leaves_its_own_arrow_and_boxes() -> None:
-    after = cleared(places((60.0, 50.0)), BOXES, ARROWS)
-    assert after.labels[0] is not None and abs(after.labels[0][1] - 50) >= 5
-    after = cleared(places((12.0, 42.0)), BOXES, ARROWS)
-    assert after.labels[0] is not None and after.labels[0][0] - 20 >= 20
+    for on in ((60.0, 50.0), (12.0, 42.0)):
+        assert crossed(places(on), BOXES, ARROWS) == 1
+        after = cleared(places(on), BOXES, ARROWS)
+        assert crossed(after, BOXES, ARROWS) == 0
+        [label, _] = after.labels
+        assert label is not None
+        assert abs(label[1] - 50) >= 5
+        assert abs(label[0] - 10) >= 30 or abs(label[1] - 50) >= 15  # beside the box, or off it
+
+
+def test_a_label_leaves_the_page_where_the_slide_has_room() -> None:
+    """Beyond a side that does not decide how large the picture is, rather than on an arrow."""
+    walls = tuple(
+        ((x, 0.0), (x, 30.0), (x, 60.0), (x, 90.0), (x, 100.0)) for x in range(30, 180, 15)
+    )
+    arrows = [Arrow("a", "b", label=(40, 10)), *(Arrow("b", "a") for _ in walls)]
+    before = Places(200, 100, CENTERS, (LINE, *walls), ((100.0, 43.0), *(None for _ in walls)))
+    assert crossed(before, BOXES, arrows) == 1
+    assert crossed(cleared(before, BOXES, arrows), BOXES, arrows) == 0
 
 
 def test_a_label_in_a_good_place_stays() -> None:

@@ -145,7 +145,9 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
     """A real SIGINT in the middle of writing, in a program of its own."""
     path = written(tmp_path / "a.csv", 40 * folder.BLOCK)
     code = (
-        "import sys; from symnet.train import convert_table;"
+        # A program that is started in the background of a shell would ignore SIGINT.
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from symnet.train import convert_table;"
         "convert_table(sys.argv[1], sys.argv[2], labels={'t': 'kind'})"
     )
     program = subprocess.Popen(
