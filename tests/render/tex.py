@@ -5,7 +5,7 @@ import os
 import re
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from symnet.render.setting import engine
 from symnet.render.setting.engine import Compiled, Document
@@ -54,3 +54,13 @@ def pieces(reader: PdfReader, page: int) -> set[tuple[str, float, float]]:
 
     reader.pages[page].extract_text(visitor_text=see)
     return out
+
+
+def alternatives(page: PageObject) -> list[str]:
+    """What is said aloud in place of the pictures of a page, each balanced by its end."""
+    content = page.get_contents()
+    operations = content.operations if content is not None else []
+    said = [str(operands[1]["/Alt"]) for operands, operator in operations if operator == b"BDC"]
+    ends = sum(operator == b"EMC" for _, operator in operations)
+    assert ends == len(said)
+    return said

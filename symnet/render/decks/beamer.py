@@ -156,15 +156,16 @@ class Painter:
         left, top, _, _ = extent_of(e.picture)
         x, y = e.x - e.scale * left, e.y - e.scale * top
         states = ", ".join(f"{t}={s}" for t, s in states_of(e.picture, e.states).items())
-        rest = _arguments(x, y, f"{e.scale:.4f}", self._graph(e.picture), states)
-        return r"\sngraph", f"{rest}% {tex_words.comment(e.title)}"
+        alt = tex_words.pdf_string(e.title)
+        scale, name = f"{e.scale:.4f}", self._graph(e.picture)
+        return r"\sngraph", _arguments(x, y, scale, name, states, alt)
 
     @line.register
     def _(self, e: Plot) -> tuple[str, str]:
         name = self._plots.setdefault(e.pdf, f"plot{len(self._plots) + 1}.pdf")
         self.files[name] = e.pdf
-        rest = _arguments(e.x, e.y, e.width, e.height, name)
-        return r"\snplot", f"{rest}% {tex_words.comment(e.title)}"
+        alt = tex_words.pdf_string(e.title)
+        return r"\snplot", _arguments(e.x, e.y, e.width, e.height, name, alt)
 
     def _graph(self, picture: Picture) -> str:
         """The name of a drawing; equal ones share it."""

@@ -52,17 +52,20 @@ MACROS = r"""\providecommand{\mean}{\operatorname{mean}}
 % \snbox{x}{y}{width}{height}{TikZ's words for a path};  \snline{x}{y}{to x}{to y}{the same}
 \newcommand<>{\snbox}[5]{\only#6{\path[#5] (#1,#2) rectangle ++(#3,#4);}}
 \newcommand<>{\snline}[5]{\only#6{\draw[#5] (#1,#2) -- (#3,#4);}}
-% \snplot{x}{y}{width}{height}{file}
-\newcommand<>{\snplot}[5]{\only#6{\node[anchor=north west,inner sep=0pt] at (#1,#2)
-  {\vbox to #4bp{\vss\hbox to #3bp{\hss
-    \includegraphics[width=#3bp,height=#4bp,keepaspectratio]{#5}\hss}\vss}};}}
-% \sngraphis{name}{a drawing};  \sngraph{x}{y}{scale}{name}{a tensor=done, now or coming, ..}
+% \snalt{(words)}{a picture}: what is said aloud in its place; the words are a string of PDF.
+\newcommand{\snalt}[2]{\pgfsys@invoke{/Span <</Alt #1>> BDC}#2\pgfsys@invoke{EMC}}
+% \snplot{x}{y}{width}{height}{file}{(words)}
+\newcommand<>{\snplot}[6]{\only#7{\node[anchor=north west,inner sep=0pt] at (#1,#2)
+  {\snalt{#6}{\vbox to #4bp{\vss\hbox to #3bp{\hss
+    \includegraphics[width=#3bp,height=#4bp,keepaspectratio]{#5}\hss}\vss}}};}}
+% \sngraphis{name}{a drawing}
+% \sngraph{x}{y}{scale}{name}{a tensor=done, now or coming, ..}{(words)}
 \newcommand{\sngraphis}[2]{\long\expandafter\def\csname sn@graph@#1\endcsname{#2}}
 \pgfkeys{/sn/state/.unknown/.code=\edef\sn@tensor{\pgfkeyscurrentname}\tikzset{
   sn arrow to \sn@tensor/.style={sn #1}, sn text of \sn@tensor/.style={sn #1 text}}}
-\newcommand<>{\sngraph}[5]{\only#6{%
+\newcommand<>{\sngraph}[6]{\only#7{%
   \begin{scope}[sn drawing, transform canvas={shift={(#1,#2)}, scale=#3}]
-    \pgfkeys{/sn/state/.cd,#5}\csname sn@graph@#4\endcsname
+    \pgfkeys{/sn/state/.cd,#5}\snalt{#6}{\csname sn@graph@#4\endcsname}
   \end{scope}}}
 \makeatother"""
 

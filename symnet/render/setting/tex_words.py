@@ -79,6 +79,14 @@ def bookmark(text: str) -> str:
     return _signs(_printable(text), _bookmark_sign)
 
 
+def pdf_string(text: str) -> str:
+    """A string of PDF: (words) where all letters are plain, else <their numbers>."""
+    said = comment(text)
+    if re.fullmatch(r"[A-Za-z0-9 ,.:;=+*/'|<>@!?\[\]-]*", said):
+        return f"({said})"
+    return f"<FEFF{said.encode('utf-16-be').hex().upper()}>"
+
+
 def comment(text: str) -> str:
     """What may stand behind a % in one line."""
     return " ".join(_printable(text).split())

@@ -12,6 +12,7 @@ from symnet.render.decks.beamer import Painter, beamer, fragment, preamble
 from symnet.render.decks.beamer_preamble import MACROS
 from symnet.render.decks.scene import (
     Code,
+    Drawn,
     Element,
     Film,
     Formula,
@@ -104,7 +105,7 @@ def test_a_drawing_is_defined_once_and_its_states_are_one_line_each() -> None:
     text = beamer(films.goal(2)).text
     assert text.count(r"\sngraphis{graph1}") == 1 and "graph2" not in text
     assert text.count(r"\sngraph<") == 6
-    assert r"{graph1}{K=coming, Q=coming, S=now}% The computation graph of attention" in text
+    assert r"{graph1}{K=coming, Q=coming, S=now}{(The computation graph of attention)}" in text
     more = len(beamer(films.goal(9)).text) - len(beamer(films.goal(8)).text)
     assert more < 6000  # of text for a frame of three pages
 
@@ -156,6 +157,15 @@ def test_a_page_for_each_step_and_bookmarks() -> None:
     assert reader.metadata.title == awkward().title
     size = reader.pages[0].mediabox
     assert (round(float(size.width), 1), round(float(size.height), 1)) == (362.8, 272.1)
+
+
+def test_pictures_say_what_they_are() -> None:
+    """As marked content, which programs that read aloud say in their place."""
+    for film in (films.goal(), awkward()):
+        reader = tex.read(tex.made(beamer(film)))
+        for page, shown in zip(reader.pages, film.pages, strict=True):
+            wanted = [e.title for e in shown.elements if isinstance(e, Drawn | Plot)]
+            assert tex.alternatives(page) == wanted
 
 
 def test_signs_are_only_signs() -> None:
