@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import networkx as nx
 
-from symnet.notation.graph import Graph
+from symnet.notation.graph import Definition, Graph, entries
 from symnet.notation.tensor import Entry
 
 
@@ -32,14 +32,18 @@ def without_copies(graph: Graph, network: nx.DiGraph[str]) -> nx.DiGraph[str]:
     return out
 
 
+def is_copy(d: Definition) -> bool:
+    """Whether a definition is y[i,j] = h[i,j]."""
+    e = d.expression
+    return d.base is None and isinstance(e, Entry) and e.slots == d.free
+
+
 def _original(graph: Graph, network: nx.DiGraph[str], y: str) -> str | None:
     """The tensor of whose definition y is a copy, if y is an output and nothing more."""
     d, data = graph.definition(y), network.nodes[y]
-    if d is None or d.base is not None or data["kind"] != "output" or data["cotangent"]:
+    if d is None or not is_copy(d) or data["kind"] != "output" or data["cotangent"]:
         return None
-    e = d.expression
-    if not isinstance(e, Entry) or e.slots != d.free:
-        return None
+    [e] = entries(d.expression)
     h = e.tensor.name
     if h not in network or network.nodes[h]["kind"] != "definition":
         return None

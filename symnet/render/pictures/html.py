@@ -22,6 +22,7 @@ from symnet.notation.tensor import Tensor
 from symnet.render.formulas import names
 from symnet.render.formulas.typeset import Style
 from symnet.render.latex import latex, latex_of, style_of
+from symnet.render.pictures.copies import is_copy
 from symnet.render.pictures.network import to_networkx
 from symnet.render.pictures.parts import boxes, members, path, titles
 from symnet.render.pictures.picture import Picture
@@ -96,9 +97,14 @@ def page(graph: Graph, drawing: Drawn | None = None, costs: Costs | None = None)
 
 
 def _views(graph: Graph) -> Iterator[View]:
-    """Overview, the inside of each of its boxes, everything; only the last without layers."""
-    layers = tuple(dict.fromkeys(boxes(graph).values()))
-    if len(layers) > 1:
+    """Overview, the inside of each of its boxes, everything; only the last without layers.
+
+    A layer that only copies is none.
+    """
+    shown = boxes(graph)
+    layers = tuple(dict.fromkeys(shown.values()))
+    made = {shown[d.name] for d in graph.definitions if d.name in shown and not is_copy(d)}
+    if len(made) > 1:
         yield View("overview", pictured(graph, view="overview", room=ROOM).picture)
         yield from (
             View(layer, pictured(graph, layer=layer, room=ROOM).picture, layer) for layer in layers

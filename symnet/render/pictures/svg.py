@@ -8,15 +8,17 @@ Boxes, arrows and labels are groups that name their tensors, for pages that high
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import hypot
 from xml.sax.saxutils import escape, quoteattr
 
 from symnet.render.pictures.frames import Framed
 from symnet.render.pictures.picture import Edge, Node, Picture, edge_state
 from symnet.render.pictures.places import Point
-from symnet.render.setting.glyphs import Formula
+from symnet.render.setting.glyphs import Formula, Use
 
 INK, GREY, RED = "#1f2937", "#4b5563", "#b91c1c"
 FILL = {"parameter": "#fef3c7", "loss": "#fee2e2", "layer": "#f3f4f6"}
@@ -24,6 +26,7 @@ STROKE = {"parameter": "#b45309", "loss": RED, "cotangent": RED}
 PAPER, TINT, GROUND = "#ffffff", "#fdecec", "#f3f4f6"
 TITLE_INSET = 8.0
 MARGIN = 5.0
+NUMBER, SPACE = re.compile(r"-?\d+\.\d+"), re.compile(r" ?([A-Za-z]) ?")
 FRAME = 3.5  # between a label and the frame around it
 
 
@@ -99,7 +102,7 @@ def drawn(
 
 def outlines(glyphs: Mapping[str, str]) -> str:
     """Definitions of glyphs, which <use> refers to."""
-    return "".join(f'<path id="{_id(name)}" d="{glyphs[name]}"/>' for name in sorted(glyphs))
+    return "".join(f'<path id="{_id(n)}" d="{_compact(glyphs[n])}"/>' for n in sorted(glyphs))
 
 
 def extent_of(picture: Picture) -> tuple[float, float, float, float]:
@@ -253,15 +256,26 @@ def _points(points: Iterable[Point]) -> str:
 
 def _formula(f: Formula, x: float, y: float, color: str, glyphs: dict[str, str]) -> str:
     glyphs.update(f.outlines)
-    parts = [
-        f'<use xlink:href="#{_id(u.glyph)}" '
-        f'transform="translate({_n(u.x)} {_n(u.y)}) scale({u.scale:.3f})"/>'
-        for u in f.uses
-    ]
+    parts = [f'<use xlink:href="#{_id(u.glyph)}"{_placed(u)}/>' for u in f.uses]
     parts += [
         f'<rect x="{_n(a)}" y="{_n(b)}" width="{_n(w)}" height="{_n(h)}"/>' for a, b, w, h in f.bars
     ]
     return f'<g fill="{color}" transform="translate({_n(x)} {_n(y)})">{"".join(parts)}</g>'
+
+
+def _placed(u: Use) -> str:
+    """translate(x y) scale(s), as short as that can be said."""
+    x, y, scale = _n(u.x), _n(u.y), f"{u.scale:.3f}".rstrip("0").rstrip(".").removeprefix("0")
+    moved = f"translate({x})" if y == "0" else f"translate({x} {y})"
+    said = ("" if (x, y) == ("0", "0") else moved) + ("" if scale == "1" else f"scale({scale})")
+    return f' transform="{said}"' if said else ""
+
+
+@lru_cache(maxsize=2048)
+def _compact(path: str) -> str:
+    """An outline in numbers to 1/100 of a point, without idle spaces."""
+    rounded = NUMBER.sub(lambda m: _n(float(m[0])), path)
+    return SPACE.sub(r"\1", rounded)
 
 
 def _id(glyph: str) -> str:

@@ -91,6 +91,15 @@ def test_size() -> None:
     assert len(block_page().encode()) <= 300_000 * len(block().definitions) / 20
 
 
+def test_a_layer_and_a_copy_need_no_overview() -> None:
+    """LSTM with all its gradients: one layer, and its output by a second name."""
+    graph = catalogue()["lstm"]()
+    source = page(gradient(graph, [t.name for t in graph.given], "y_bar", with_value=True))
+    found = check_whole(source)
+    assert [a["data-view"] for a in found.all("figure", "view")] == ["whole graph"]
+    assert len(source.encode()) <= 300_000
+
+
 # -- in a browser -----------------------------------------------------------------------------
 
 

@@ -9,9 +9,11 @@ from symnet.notation import GraphError
 from symnet.render import draw
 from symnet.render.pictures.picture import edge_state
 from symnet.render.pictures.svg import drawn, outlines, svg
+from symnet.render.setting.glyphs import formula
 from tests.render import blocks, samples
 from tests.render.pictures.test_drawing import both_ways
 
+SVG = "{http://www.w3.org/2000/svg}"
 STEPS = ({"z": "now", "W2": "coming"}, {"z": "done", "W2": "now"}, {"z": "done", "W2": "done"})
 
 
@@ -148,3 +150,32 @@ def test_a_step_that_is_shown_stands_out_and_those_to_come_can_be_read() -> None
 
 def test_in_grey_a_step_to_come_is_fainter_than_one_that_is_done() -> None:
     assert contrast("#c97474", "#ffffff") < 0.6 * contrast("#b91c1c", "#ffffff")
+
+
+def test_outlines_are_short_and_the_same() -> None:
+    made = formula(r"\bar W_{ij} = \sum_n x_{ni}\,\bar y_{nj}", 12.0)
+    short = dict(re.findall(r'<path id="([^"]+)" d="([^"]+)"/>', outlines(dict(made.outlines))))
+    assert len(short) == len(made.outlines)
+    for glyph, path in made.outlines:
+        again = short[glyph.replace("STIXTwoMathRegular_", "st")]
+        assert len(again) < 0.85 * len(path)
+        assert re.findall("[A-Za-z]", again) == re.findall("[A-Za-z]", path)
+        before, after = (list(map(float, re.findall(r"-?[\d.]+", p))) for p in (path, again))
+        assert after == pytest.approx(before, abs=0.0051)
+
+
+def test_glyphs_stand_where_the_formula_has_them() -> None:
+    """However short a place is said: translate(x) for y = 0, no scale of 1."""
+    d = draw(both_ways(samples.classifier))
+    root = ET.fromstring(d.svg)
+    [group] = [g for g in root.iter(f"{SVG}g") if g.get("data-name") == "z"]
+    main = next(n.main for n in d.picture.nodes if n.box.name == "z")
+    drawn_uses = [u for g in group.iter(f"{SVG}g") for u in g.findall(f"{SVG}use")]
+    for use, wanted in zip(drawn_uses, main.uses, strict=False):
+        told = use.get("transform", "")
+        moved = re.search(r"translate\(([^ )]+)(?: ([^ )]+))?\)", told)
+        scaled = re.search(r"scale\(([^ )]+)\)", told)
+        x, y = (float(moved[1]), float(moved[2] or 0)) if moved else (0.0, 0.0)
+        assert (x, y) == pytest.approx((wanted.x, wanted.y), abs=0.0051)
+        assert (float(scaled[1]) if scaled else 1.0) == pytest.approx(wanted.scale, abs=0.00051)
+    assert len(drawn_uses) >= len(main.uses) > 3
