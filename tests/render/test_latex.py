@@ -12,6 +12,7 @@ from hypothesis import given, settings
 
 from symnet.calculus import gradient, hessian, jacobian
 from symnet.notation import Definition, Graph, Index, Tensor, define, exp, inverse, mean, total
+from symnet.notation.parse import parse
 from symnet.render import PREAMBLE, latex, latex_of
 from symnet.render.formulas.macros import expanded
 from tests.graphs import Case, Seeded, cases, random_case
@@ -236,3 +237,10 @@ def test_a_tex_engine_accepts_every_row(tmp_path: Path) -> None:
     errors = [line for line in ran.stdout.splitlines() if line.startswith(("!", "l."))]
     assert ran.returncode == 0, errors
     assert not [line for line in ran.stdout.splitlines() if "Missing character" in line]
+
+
+def test_a_range_is_said_where_no_slot_says_it() -> None:
+    graph = parse("y = prod[s<T](U) + sum[n](x[n]) + sum[t<T](t*U)")
+    assert r"\prod_{s<T} U" in latex(graph)
+    assert r"\sum_n x_n" in latex(graph)
+    assert latex(gradient(graph, ["U"])).count("<T") >= 2

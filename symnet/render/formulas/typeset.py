@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from symnet.notation.errors import UnsupportedExpression
 from symnet.render.formulas import names
+from symnet.render.formulas.arrange import slot_tree
 from symnet.render.formulas.broken import AT_PRODUCT, AT_SIGN, mark, unmarked, visible_width
 from symnet.render.formulas.plain import CLOSED, POWER, PRODUCT, SUM, decimal_digits
 from symnet.render.formulas.tree import (
@@ -367,7 +368,7 @@ def relation_latex(b: Bracket, style: Style) -> str:
 def _reduction(tree: Reduction, style: Style) -> Piece:
     if tree.kind in ("inv", "det", "logdet"):
         return _head(tree, style)
-    over = ",".join(typeset(b, style.flat) for b in tree.bound)
+    over = ",".join(typeset(b, style.flat) + _range(b, tree, style) for b in tree.bound)
     if tree.conditions:
         over += r"\,:\," + r",\,".join(relation_latex(c, style.flat) for c in tree.conditions)
     body = _at_least(tree.body, PRODUCT, style)
@@ -377,6 +378,14 @@ def _reduction(tree: Reduction, style: Style) -> Piece:
     head = f"{OPERATORS[tree.kind]}_{names.braced(over)}"
     tall = body.tall if tree.kind == "mean" else max(1, body.tall)  # its index stands beside it
     return Piece(f"{head}{gap}{body.text}", PRODUCT, tall)
+
+
+def _range(letter: Letter, tree: Reduction, style: Style) -> str:
+    """<N, if no tensor has the letter in a slot, which would say how far it runs."""
+    slots = (s for n in walk(tree) if isinstance(n, Name) for s in n.slots)
+    if any(isinstance(x, Letter) and x.index is letter.index for s in slots for x in walk(s)):
+        return ""
+    return f"<{typeset(slot_tree(letter.index.extent), style.flat)}"
 
 
 def _head(tree: Reduction, style: Style) -> Piece:
