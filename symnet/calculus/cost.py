@@ -27,12 +27,13 @@ from symnet.notation import (
     ScalarFunction,
     Total,
     free_indices,
+    restrict,
 )
 
 
 @dataclass(frozen=True)
 class Row:
-    """flops and number of entries of one definition; backward if it is a cotangent."""
+    """flops and number of entries of one definition; `backward`: made for cotangents alone."""
 
     name: str
     flops: sympy.Expr
@@ -86,13 +87,24 @@ class Cost:
 
 def cost(graph: Graph) -> Cost:
     """Flops and entries of every definition, forward and backward, as formulas in the extents."""
-    backward = {bar for _, bar in graph.cotangents}
+    backward = _backward(graph)
     given = sympy.Add(*(_extents(t.indices) for t in graph.given))
     rows = tuple(
         Row(d.name, sympy.expand(_flops(d)), _extents(d.free), d.name in backward)
         for d in graph.definitions
     )
     return Cost(rows, given)
+
+
+def _backward(graph: Graph) -> set[str]:
+    """Cotangents, and beside a value also what it does not need: an inverse that a gradient reads."""
+    bars = {bar for _, bar in graph.cotangents}
+    values = [t for t in graph.outputs if t.name not in bars]
+    if not bars or not values:
+        return bars
+    kept = (*values, *(new for _, new in graph.updates), *(t for t, _ in graph.estimates))
+    needed = {d.name for d in restrict(graph, kept).definitions}
+    return bars | {d.name for d in graph.definitions if d.name not in needed}
 
 
 def _flops(d: Definition) -> sympy.Expr:

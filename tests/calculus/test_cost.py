@@ -14,6 +14,7 @@ from symnet.notation import (
     logdet,
     total,
 )
+from symnet.notation.parse import parse
 
 n, i, j, k = Index("n", "N"), Index("i", "I"), Index("j", "J"), Index("k", "J")
 N, I, J = n.extent, i.extent, j.extent
@@ -84,3 +85,13 @@ def test_heads_of_matrices_count_the_cube() -> None:
     )
     B = z.extent
     assert [row.flops for row in cost(g).rows] == [2 * B * N**3, 2 * B * N**3 / 3]
+
+
+def test_an_inverse_for_the_gradient_alone_is_backward() -> None:
+    graph = parse("L = logdet[i,j](X[i,j])", shapes={"X": "N,N"})
+    sides = {r.name: r.backward for r in cost(gradient(graph, "X", with_value=True)).rows}
+    assert sides == {"X_inv": True, "L": False, "X_bar": True}
+    both = parse("A[i,j] = inv[k,l](X[k,l])[i,j]\nL = sum[i,j](A[i,j]^2)", shapes={"X": "N,N"})
+    sides = {r.name: r.backward for r in cost(gradient(both, "X", with_value=True)).rows}
+    assert sides["A"] is False
+    assert sides["X_bar"] is True
