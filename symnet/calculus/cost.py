@@ -97,7 +97,7 @@ def cost(graph: Graph) -> Cost:
 
 
 def _backward(graph: Graph) -> set[str]:
-    """Cotangents, and beside a value also what it does not need: an inverse that a gradient reads."""
+    """Cotangents, and beside a value what it does not need: an inverse that a gradient reads."""
     bars = {bar for _, bar in graph.cotangents}
     values = [t for t in graph.outputs if t.name not in bars]
     if not bars or not values:
