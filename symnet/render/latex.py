@@ -134,7 +134,7 @@ def _matrix_row(m: MatrixRow, look: Look, width: int) -> Aligned:
 def style_of(graph: Graph) -> Style:
     """How the formulas of this graph are typeset."""
     orders = {t.name: t.order for t in graph.tensors}
-    extents = {str(s) for t in graph.tensors for e in t.shape for s in e.free_symbols}
+    extents = {s.name for s in graph.extents}
     known = derivatives(graph)
     alike = names.alike({n: k for n, k in orders.items() if n not in known}, extents)
     style = Style(known, sigma_is_free="sigma" not in orders, as_written=alike)

@@ -101,9 +101,12 @@ class Scoring:
     def __init__(
         self, loss: Graph, pair: tuple[str, str], source: Source, step: Step, batch: int
     ) -> None:
-        output, self._target = pair
-        made, target = _checked(loss, output, self._target)
+        made, target = _checked(loss, pair)
+        self._target = target.name
         self.measure = "accuracy" if target.is_integer_valued else "R^2"
+        if self.measure == "R^2" and isinstance(source, Data):
+            wanted = np.asarray(source.arrays[target.name])
+            agreement(wanted, wanted)  # targets that are all equal are refused now
         self._evaluation = Evaluation(loss, made.name, source, step, batch)
 
     def value(self) -> float:
@@ -115,8 +118,15 @@ class Scoring:
         return agreement(np.concatenate(found), np.concatenate(wanted))
 
 
-def _checked(loss: Graph, output: str, target: str) -> tuple[Tensor, Tensor]:
+def _checked(loss: Graph, pair: Any) -> tuple[Tensor, Tensor]:
     """The tensors of a pair whose shapes fit each other."""
+    match pair:
+        case (str(output), str(target)):
+            pass
+        case _:
+            raise TrainingError(
+                f"score is {pair!r}; expected a pair of names, an output and its target"
+            )
     made, wanted = loss.tensor(output), loss.tensor(target)
     if made.name not in {t.name for t in evaluation(loss).tensors}:
         raise UnknownTensor(f"score: {made.name} exists while the model is trained only")

@@ -178,6 +178,16 @@ def test_the_score_of_numbers_is_r_squared_over_all_batches() -> None:
     assert fitted.history.score[-1] == pytest.approx(expected, abs=1e-12)
 
 
+def test_targets_that_are_all_equal_are_refused_before_the_run(tmp_path: Path) -> None:
+    x = Tensor("x", Index("n", "N"), Index("i", 3))
+    y = (net := dense(x, 1)).output
+    loss = join(net, mean_squared_error(y, Tensor("goal", *y.indices)))
+    data = {"x": samples()["x"], "goal": np.ones((20, 1))}
+    with pytest.raises(TrainingError, match="all equal"):
+        fit(loss, data, epochs=1, score=(y.name, "goal"), checkpoint=tmp_path / "c")
+    assert not (tmp_path / "c").exists()
+
+
 def test_a_score_needs_no_more_than_its_output() -> None:
     """Of an inner tensor, which reads a part of the parameters."""
     fitted = run(epochs=2, score=("h1", "t"))
@@ -196,6 +206,8 @@ def test_a_score_survives_an_interruption(tmp_path: Path) -> None:
     ("pair", "error", "message"),
     [
         (("q", "t"), UnknownTensor, "no tensor q"),
+        ("pt", TrainingError, "score is 'pt'; expected a pair of names"),
+        (("p",), TrainingError, r"score is \('p',\); expected a pair of names"),
         (("p", "W1"), UnknownTensor, "score: W1 is no data; expected one of x, t"),
         (
             ("J", "t"),
@@ -209,9 +221,7 @@ def test_a_score_survives_an_interruption(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_score_that_cannot_be(
-    pair: tuple[str, str], error: type[Exception], message: str
-) -> None:
+def test_a_score_that_cannot_be(pair: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         run(score=pair)
 
