@@ -18,7 +18,7 @@ import sympy
 
 from symnet.calculus import cost, gradient, hvp, jvp
 from symnet.cli import UsageError
-from symnet.notation import CheckFailed, Graph, ShapeMismatch, SymnetError, Tensor
+from symnet.notation import CheckFailed, Graph, ShapeMismatch, SymnetError, Tensor, replace
 from symnet.notation.index import extent_at
 from symnet.notation.parse import parse
 from symnet.notation.sizes import size_of
@@ -74,7 +74,8 @@ def with_forward(derived: Graph, graph: Graph) -> Graph:
     own = {d.name for d in graph.definitions}
     rest = [d for d in derived.definitions if d.name not in own]
     if own <= known:
-        return derived
+        both = dict.fromkeys((*graph.outputs, *derived.outputs))
+        return replace(derived, outputs=tuple(both))
     given = {t.name: t for t in (*graph.inputs, *derived.inputs)}
     return Graph(
         *graph.definitions,

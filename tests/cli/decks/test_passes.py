@@ -8,6 +8,7 @@ from symnet.cli.decks.passes import Passes, passes
 from symnet.cli.judged import with_forward
 from symnet.notation import CheckFailed, Definition
 from symnet.notation.graph import replace
+from symnet.notation.parse import parse
 from symnet.render.decks.deck import Derivation, Formulas
 from symnet.render.decks.deck import Math as Maths
 
@@ -63,3 +64,12 @@ def test_the_gradient_that_is_shown_is_the_one_that_is_judged() -> None:
     spoiled = replace(derived, definitions=(Definition(first.entry, 2 * first.expression), *rest))
     with pytest.raises(CheckFailed, match="do not confirm"):
         passes("dense", graph, ("x", "W"), spoiled, "16:9")
+
+
+def test_a_loss_that_its_gradient_reads_is_drawn_as_one() -> None:
+    """L = x sigma(x), x_bar = sigma(x) (1 + x - L): the gradient has all definitions already."""
+    graph = parse("L = x*sigmoid(x)", shapes={"x": ""})
+    [slide, *_] = passes("silu", graph, ("x",), gradient(graph, ["x"]), "16:9", None).backward()
+    assert slide.figure is not None
+    kinds = {n.box.name: n.kind for n in slide.figure.picture.nodes}
+    assert kinds["L"] == "loss"
