@@ -52,7 +52,7 @@ def checked(found: Finding, graph: Graph, derived: Graph, aspect: Aspect) -> Che
     elif report.counterexample is not None:
         c = report.counterexample
         said = ((f"{at}{c.entry} is {c.derived}, claimed {c.claimed}",),)
-    shown = typeset(right, known, width) if right else ()
+    shown = _right(right, known, width) if right else ()
     return Checked(lines, source, str(Verdict.REFUTED), said, shown)
 
 
@@ -64,11 +64,15 @@ def in_words(sentence: str, known: Graph) -> Sentence:
         return latex_of(Entry(Tensor(word)), known)
 
     out: list[Run] = []
-    for word in re.split(r"(\w+(?![\w\[(\"'=]))", sentence):  # what is indexed or called is code
+    # What is indexed or called is code; a power belongs to its name.
+    for word in re.split(r"(\w+(?:(?:\*\*|\^)\d+)?(?![\w\[(\"'=]))", sentence):
         slope = re.fullmatch(r"d(\w+)_d(\w+)", word)
+        power = re.fullmatch(r"(\w+?)(?:\*\*|\^)(\d+)", word)
         if slope and {*slope.groups()} <= names:
             above, below = map(name, slope.groups())
             out.append(Math(rf"\partial {above}/\partial {below}"))
+        elif power and power[1] in names:
+            out.append(Math(f"{name(power[1])}^{{{power[2]}}}"))
         elif word in names:
             out.append(Math(name(word)))
         elif word:
@@ -98,6 +102,12 @@ def typeset(text: str, known: Graph, width: float) -> tuple[str | Typed, ...]:
     except SymnetError:  # what cannot be read by itself is shown as it was typed
         made = None
     return made or code_lines(text, width, CODE)
+
+
+def _right(text: str, known: Graph, width: float) -> tuple[str | Typed, ...]:
+    """What is right: its last line alone, if the lines before define only what is known."""
+    last = typeset(text.splitlines()[-1], known, width)
+    return last if all(isinstance(s, str) for s in last) else typeset(text, known, width)
 
 
 def _formula(text: str, known: Graph, width: float) -> tuple[str, ...] | None:

@@ -8,6 +8,7 @@ from symnet.cli.decks.claims import checked, in_words, typeset
 from symnet.cli.page import Section
 from symnet.layers import softmax
 from symnet.notation import Index, Tensor
+from symnet.notation.parse import parse
 from symnet.notation.report import SlipKind
 from symnet.render.decks.deck import Math, Typed
 from symnet.verify.truth import beside
@@ -84,3 +85,20 @@ def test_a_recurrence_is_mathematics_without_its_idle_guards() -> None:
     [past] = typeset("c_bar[n,t,k] = [0 < t]*c_bar[n,t-1,k]*f[n,t-1,k]", known, 500.0)
     assert isinstance(past, str)
     assert "[" in past  # there is something before the first step
+
+
+def test_what_is_right_is_one_formula_where_it_can_be() -> None:
+    """Not the definitions before it, which stand on a slide of their own."""
+    [section, *_] = names.page("flash_attention").sections()
+    claim = next(c for c in section.claims if "sigmoid" in c.source)
+    [right] = found(section, claim).right
+    assert isinstance(right, str)
+    assert right.startswith(r"\bar S_{ij} = A_{ij}")
+
+
+def test_a_power_belongs_to_its_name() -> None:
+    graph = parse("y = beta1^3*x_hat", shapes={"beta1": "", "x_hat": ""})
+    said = in_words("beta1 stands here where beta1**3 or x_hat^2 should, and u**2", graph)
+    latex = [run.latex for run in said if isinstance(run, Math)]
+    assert latex == [r"\beta_1", r"\beta_1^{3}", r"\hat x^{2}"]
+    assert "u**2" in said[-1]
