@@ -132,7 +132,7 @@ def r_squared(found: Array, target: Array) -> float:
         raise ShapeMismatch(f"targets have shape {target.shape}, expected {found.shape}")
     rest = float(np.sum((target - found) ** 2))
     spread = float(np.sum((target - target.mean(axis=0)) ** 2))
-    if not spread:
+    if not spread or (target == target[:1]).all():  # a mean may be off by rounding
         raise TrainingError("R^2 is not defined: the targets are all equal")
     return 1.0 - rest / spread
 

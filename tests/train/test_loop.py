@@ -182,7 +182,7 @@ def test_targets_that_are_all_equal_are_refused_before_the_run(tmp_path: Path) -
     x = Tensor("x", Index("n", "N"), Index("i", 3))
     y = (net := dense(x, 1)).output
     loss = join(net, mean_squared_error(y, Tensor("goal", *y.indices)))
-    data = {"x": samples()["x"], "goal": np.ones((20, 1))}
+    data = {"x": samples()["x"], "goal": np.full((20, 1), 0.1)}
     with pytest.raises(TrainingError, match="all equal"):
         fit(loss, data, epochs=1, score=(y.name, "goal"), checkpoint=tmp_path / "c")
     assert not (tmp_path / "c").exists()

@@ -106,6 +106,9 @@ def _upright(run: str) -> str:
     return rf"\mathrm{{{escaped}}}"
 
 
+ACCENTED = re.compile(rf"(_({'|'.join(ACCENTS)})\d*)+$")
+
+
 def alike(orders: Mapping[str, int], extents: Iterable[str] = ()) -> frozenset[str]:
     r"""The names that would look like another one: x1 and x_1, eps and epsilon, h2_bar and h_bar2.
 
@@ -118,12 +121,14 @@ def alike(orders: Mapping[str, int], extents: Iterable[str] = ()) -> frozenset[s
     for text in extents:
         seen[symbol(text)].add(text)
     vectors = {(name(text)[0], order) for text, order in orders.items() if order}
-    return frozenset(
+    found = {
         text
         for look, those in seen.items()
         for text in those
         if len(those) > 1 or (orders.get(text) == 0 and _as_entry(text) in vectors)
-    )
+    }
+    accented = {text for text in orders if ACCENTED.sub("", text) in found}  # x1_bar, with x1
+    return frozenset(found | accented)
 
 
 def _as_entry(text: str) -> tuple[str, int]:

@@ -59,6 +59,13 @@ def test_a_number_that_looks_like_an_entry_gives_way() -> None:
     assert alike({"x_bar": 1, "x_1_bar": 0}) == {"x_1_bar"}
 
 
+def test_an_accent_stays_with_its_name() -> None:
+    """The gradient by x1 alone is not that by x_1."""
+    assert alike({"x1": 1, "x_1": 1, "x1_bar": 1, "y_bar": 1}) == {"x1", "x_1", "x1_bar"}
+    graph = parse("y = sum[n](x1[n]*x_1[n]^2)")
+    assert latex(sn.gradient(graph, ["x1"])) == r"\mathrm{x1\_bar}_n &= \mathrm{x\_1}_n^2"
+
+
 def test_extents_too() -> None:
     assert alike({"k1": 1}, ["k_1", "N"]) == {"k1", "k_1"}
     assert alike({}, ["N1", "N_1"]) == {"N1", "N_1"}
