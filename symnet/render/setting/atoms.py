@@ -199,7 +199,9 @@ def _is_accented(element: Element) -> bool:
 
 
 def _lowered(accent: Element, size: float) -> Element:
-    """Nearer to its letter."""
+    """Nearer to its letter; a hat as a sign of its own, since the other one leans to its left."""
+    if (accent.text or "").strip() == "\u0302":
+        accent.text = "\u02c6"
     by = f"-{NEARER * size:.4f}"
     lowered = Element("mpadded", {"voffset": by, "height": by})
     lowered.append(accent)
