@@ -17,6 +17,7 @@ from symnet.render.decks.scene import Aspect
 from symnet.render.decks.slide_claims import CODE
 from symnet.render.latex import latex_of
 from symnet.render.setting.glyphs import formula
+from symnet.render.text import text as text_of_graph
 from symnet.verify.claims import left_of, read_claim, sides, with_tensors
 from symnet.verify.truth import beside
 
@@ -105,9 +106,13 @@ def typeset(text: str, known: Graph, width: float) -> tuple[str | Typed, ...]:
 
 
 def _right(text: str, known: Graph, width: float) -> tuple[str | Typed, ...]:
-    """What is right: its last line alone, if the lines before define only what is known."""
-    last = typeset(text.splitlines()[-1], known, width)
-    return last if all(isinstance(s, str) for s in last) else typeset(text, known, width)
+    """What is right: its last line alone, if those before it are the graph's, word for word."""
+    *before, last = text.splitlines()
+    if before and {*before} <= {*text_of_graph(known).splitlines()}:
+        shown = typeset(last, known, width)
+        if all(isinstance(s, str) for s in shown):
+            return shown
+    return typeset(text, known, width)
 
 
 def _formula(text: str, known: Graph, width: float) -> tuple[str, ...] | None:

@@ -4,7 +4,7 @@ import pytest
 
 from symnet.cli import names
 from symnet.cli.claim import Claim, check_claim
-from symnet.cli.decks.claims import checked, in_words, typeset
+from symnet.cli.decks.claims import _right, checked, in_words, typeset
 from symnet.cli.page import Section
 from symnet.layers import softmax
 from symnet.notation import Index, Tensor
@@ -102,3 +102,13 @@ def test_a_power_belongs_to_its_name() -> None:
     latex = [run.latex for run in said if isinstance(run, Math)]
     assert latex == [r"\beta_1", r"\beta_1^{3}", r"\hat x^{2}"]
     assert "u**2" in said[-1]
+
+
+def test_a_line_before_that_says_something_else_stays() -> None:
+    """p is not what the graph calls p: the last line alone would be another formula."""
+    graph = parse("p[n] = exp(x[n])\ny[n] = p[n]^2")
+    same = _right("p[n] = exp(x[n])\ny[n] = p[n]^2", graph, 400.0)
+    assert same == (r"y_n = p_n^2",)
+    other = _right("p[n] = exp(2*x[n])\ny[n] = p[n]^2", graph, 400.0)
+    assert all(isinstance(line, Typed) for line in other)
+    assert len(other) == 2
