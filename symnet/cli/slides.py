@@ -6,6 +6,7 @@ SUBJECT -> Deck -> Film -> beamer -> a TeX engine -> PDF        HTML is made of 
 
 from __future__ import annotations
 
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
@@ -109,16 +110,16 @@ def write(deck: Deck, path: Path, options: Namespace) -> None:
     if path.suffix == ".pdf":
         path.write_bytes(_pdf(made, options))
     elif path.suffix == ".typ":
-        source = typst_pages.typst(made, notes=notes)
+        source = typst_pages.typst(made, notes=notes, folder=_folder(path))
         _with_files(path, source.text, source.files)
     elif options.fragment:
-        part = beamer.fragment(made)
+        part = beamer.fragment(made, folder=_folder(path))
         path.with_name(f"{path.stem}_preamble.tex").write_text(
             f"{beamer.preamble(made)}\n", encoding="utf-8"
         )
         _with_files(path, part.text, part.files)
     else:
-        document = beamer.beamer(made, handout=handout, notes=notes)
+        document = beamer.beamer(made, handout=handout, notes=notes, folder=_folder(path))
         _with_files(path, document.text, document.files)
 
 
@@ -129,10 +130,15 @@ def _pdf(made: Film, options: Namespace) -> bytes:
 
 
 def _with_files(path: Path, text: str, files: Mapping[str, bytes]) -> None:
-    """A source and what it reads, in one folder."""
+    """A source, and beside it a folder of its own with what it reads."""
     for name, content in files.items():
         (path.parent / name).parent.mkdir(parents=True, exist_ok=True)
         (path.parent / name).write_bytes(content)
     path.write_text(text, encoding="utf-8")
     if files:
-        print(f"symnet: {len(files)} files are beside {path.name}", file=sys.stderr)
+        print(f"symnet: {len(files)} files are in {_folder(path)} beside it", file=sys.stderr)
+
+
+def _folder(path: Path) -> str:
+    """The folder of what a source reads, by a name that TeX and typst read as it stands."""
+    return f"{re.sub('[^A-Za-z0-9_.-]+', '-', path.stem)}-files/"

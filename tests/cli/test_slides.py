@@ -1,10 +1,12 @@
 """symnet slides: every format, and one clear error for what cannot be made."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from symnet.cli import main
+from symnet.render.setting.typst_wheel import compiled
 
 TYPED = ["np.sum((X@w - y)**2)/2", "--shape", "X=N,D w=D y=N", "--wrt", "w"]
 
@@ -25,6 +27,25 @@ def test_the_same_bytes_twice(tmp_path: Path) -> None:
         assert main(["slides", *TYPED, "-o", str(path), "--engine", "typst"]) == 0
         made.append(path.read_bytes())
     assert made[0] == made[1]
+
+
+def test_two_decks_in_one_folder_keep_their_pictures(tmp_path: Path) -> None:
+    """Nothing that lies beside a deck is written over, be it another deck's or the user's."""
+    own = tmp_path / "formula-1.svg"
+    own.write_text("mine")
+    other = ["np.sum(np.exp(u))", "--shape", "u=N", "--wrt", "u"]
+    for name, words in (("a b", TYPED), ("c", other)):
+        assert main(["slides", *words, "-o", str(tmp_path / f"{name}.typ")]) == 0
+    assert own.read_text() == "mine"
+    read = {
+        name: set(re.findall(r'image\("([^"]+)"', (tmp_path / f"{name}.typ").read_text("utf-8")))
+        for name in ("a b", "c")
+    }
+    assert all((tmp_path / file).exists() for files in read.values() for file in files)
+    assert {file.split("/")[0] for file in read["a b"]} == {"a-b-files"}
+    assert {file.split("/")[0] for file in read["c"]} == {"c-files"}
+    files = {p.relative_to(tmp_path).as_posix(): p.read_bytes() for p in tmp_path.rglob("*.svg")}
+    assert compiled((tmp_path / "c.typ").read_text("utf-8"), files, "pdf")[0].startswith(b"%PDF")
 
 
 def test_a_fragment_and_its_preamble(tmp_path: Path) -> None:

@@ -39,15 +39,16 @@ from symnet.render.setting.themes import Color
 ASPECTS: dict[Aspect, str] = {"16:9": "169", "4:3": "43"}
 
 
-def beamer(film: Film, *, handout: bool = False, notes: bool = False) -> Document:
+def beamer(film: Film, *, handout: bool = False, notes: bool = False, folder: str = "") -> Document:
     """The document of a deck. A handout has the last page of each frame.
 
-    With `notes`, what the speaker says follows each frame on a page of its own.
+    With `notes`, what the speaker says follows each frame on a page of its own. The names of the
+    files that it includes begin with `folder`.
     """
     options = [f"aspectratio={ASPECTS[film.aspect]}", "usepdftitle=false"]
     options += ["handout"] if handout else []
     frames = [replace(f, pages=f.pages[-1:]) for f in film.frames] if handout else film.frames
-    body = _frames(frames, at_the_end=notes)
+    body = _frames(frames, folder, at_the_end=notes)
     text = "\n".join(
         (
             f"% {tex_words.comment(film.title)}: pdflatex makes the slides in one run.",
@@ -73,13 +74,15 @@ def preamble(film: Film) -> str:
     return preamble_for(film.colors)
 
 
-def fragment(part: Film | Frame) -> Document:
+def fragment(part: Film | Frame, folder: str = "") -> Document:
     """The frames alone, to be read by \\input in another talk, and the files that they include."""
-    return _frames(part.frames if isinstance(part, Film) else (part,))
+    return _frames(part.frames if isinstance(part, Film) else (part,), folder)
 
 
-def _frames(frames: tuple[Frame, ...] | list[Frame], at_the_end: bool = False) -> Document:
-    painter = Painter()
+def _frames(
+    frames: tuple[Frame, ...] | list[Frame], folder: str, at_the_end: bool = False
+) -> Document:
+    painter = Painter(folder)
     written = [line for frame in frames for line in _frame(frame, painter, at_the_end)]
     return Document("\n".join((*painter.graphs(), *written)), painter.files)
 
@@ -100,7 +103,8 @@ def _frame(frame: Frame, painter: Painter, at_the_end: bool) -> Iterator[str]:
 class Painter:
     """Writes elements as (macro, its arguments); keeps the drawings and files that they need."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str = "") -> None:
+        self.folder = folder
         self.files: dict[str, bytes] = {}
         self._plots: dict[bytes, str] = {}
         self._pictures: dict[int, str] = {}
@@ -162,7 +166,7 @@ class Painter:
 
     @line.register
     def _(self, e: Plot) -> tuple[str, str]:
-        name = self._plots.setdefault(e.pdf, f"plot{len(self._plots) + 1}.pdf")
+        name = self._plots.setdefault(e.pdf, f"{self.folder}plot{len(self._plots) + 1}.pdf")
         self.files[name] = e.pdf
         alt = tex_words.pdf_string(e.title)
         return r"\snplot", _arguments(e.x, e.y, e.width, e.height, name, alt)

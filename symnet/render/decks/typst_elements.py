@@ -28,8 +28,8 @@ WHITE = 'fill="#ffffff"'
 class Painter:
     """Writes elements; `files` are the pictures that were needed so far, each once."""
 
-    def __init__(self, colors: Mapping[Color, str]) -> None:
-        self.colors = colors
+    def __init__(self, colors: Mapping[Color, str], folder: str = "") -> None:
+        self.colors, self.folder = colors, folder
         self.files: dict[str, bytes] = {}
         self._names: dict[bytes, str] = {}
         self._drawn: dict[tuple[object, ...], str] = {}
@@ -110,7 +110,7 @@ class Painter:
 
     def _file(self, content: bytes, kind: str) -> str:
         if content not in self._names:
-            name = f"{kind}-{len(self.files) + 1}.svg"
+            name = f"{self.folder}{kind}-{len(self.files) + 1}.svg"
             self._names[content] = name
             self.files[name] = content
         return self._names[content]

@@ -55,12 +55,13 @@ class Source:
     files: Mapping[str, bytes] = field(hash=False)
 
 
-def typst(film: Film, *, notes: bool = False) -> Source:
+def typst(film: Film, *, notes: bool = False, folder: str = "") -> Source:
     """The source of a deck: one page of the document for each page of the film.
 
     With `notes`: one page for each frame as it is at its end, what the speaker says under it.
+    The names of the files that it reads begin with `folder`.
     """
-    writer = _Writer(Painter(film.colors))
+    writer = _Writer(Painter(film.colors, folder))
     written = writer.with_notes if notes else writer.pages
     pages = [text for number, f in enumerate(film.frames, 1) for text in written(number, f)]
     defined = [f"#let {name} = {code}" for code, name in writer.names.items()]
