@@ -67,9 +67,10 @@ def fit(
     integer targets, else R^2, on the data for validation, or without these on those learnt from.
 
     `checkpoint` is a file, written at the start, after each epoch and at an interruption; `resume`
-    is one to go on from, with the same data and settings (only `epochs`, `validation`, `score` and
-    a schedule may change). Ctrl-C, or a KeyboardInterrupt in `after_step(t, loss)`, ends the run
-    between two steps: the result says `interrupted`. A second Ctrl-C ends it at once.
+    is one to go on from, with the same data and settings (only `epochs`, `validation` and a
+    schedule may change, and a `score` be added). Ctrl-C, or a KeyboardInterrupt in
+    `after_step(t, loss)`, ends the run between two steps: the result says `interrupted`. A second
+    Ctrl-C ends it at once.
     Raises TrainingError, ShapeMismatch or UnknownTensor for data and settings that do not fit,
     GraphError for a graph that is no loss, and TrainingError if the loss is no longer finite.
     """

@@ -168,8 +168,13 @@ class Run:
             return
         states = {f"state:{k}": a for k, a in self.step.states.items()}
         about = {**self.about, "place": vars(self.place), "history": self.history.as_json()}
+        about["score"] = self._pair
         arrays = {**self.step.parameters, **self.step.kept, **states}
         write(self.path, Checkpoint(arrays, about))
+
+    @property
+    def _pair(self) -> list[str] | None:
+        return None if self.scoring is None else list(self.scoring.pair)
 
     def restore(self, path: str | Path) -> None:
         """Go on where the checkpoint is. Raises TrainingError if it is of another run."""
@@ -181,6 +186,12 @@ class Run:
             if theirs != ours:
                 what = HASHED.get(name, f"{name} was {theirs}, now {ours}")
                 raise TrainingError(f"{path} is of another run: {what}")
+        scored = found.about.get("score")  # one may be added, but a series is not of two things
+        if scored is not None and scored != self._pair:
+            ours = "none" if self._pair is None else tuple(self._pair)
+            raise TrainingError(
+                f"{path} records the score of {tuple(scored)} by epoch, found {ours}: give it too"
+            )
         for name, a in (*self.step.parameters.items(), *self.step.kept.items()):
             a[...] = found.arrays[name]
         for name, a in self.step.states.items():

@@ -102,11 +102,11 @@ class Scoring:
         self, loss: Graph, pair: tuple[str, str], source: Source, step: Step, batch: int
     ) -> None:
         made, target = _checked(loss, pair)
-        self._target = target.name
+        self.pair = (made.name, target.name)
         self.measure = "accuracy" if target.is_integer_valued else "R^2"
-        if self.measure == "R^2" and isinstance(source, Data):
-            wanted = np.asarray(source.arrays[target.name])
-            agreement(wanted, wanted)  # targets that are all equal are refused now
+        if self.measure == "R^2":  # targets that are all equal are refused now, not after an epoch
+            wanted = _targets(source, target.name, batch)
+            agreement(wanted, wanted)
         self._evaluation = Evaluation(loss, made.name, source, step, batch)
 
     def value(self) -> float:
@@ -114,8 +114,16 @@ class Scoring:
         found, wanted = [], []
         for value, arrays, _ in self._evaluation.found():
             found.append(np.array(value))
-            wanted.append(np.array(arrays[self._target]))
+            wanted.append(np.array(arrays[self.pair[1]]))
         return agreement(np.concatenate(found), np.concatenate(wanted))
+
+
+def _targets(source: Source, name: str, batch: int) -> Array:
+    """All targets, of drawn data those that every evaluation sees."""
+    if isinstance(source, Data):
+        return np.asarray(source.arrays[name])
+    found = [np.array(arrays[name]) for arrays, _ in batches(source, 0, 0, 0, batch)]
+    return np.concatenate(found)
 
 
 def _checked(loss: Graph, pair: Any) -> tuple[Tensor, Tensor]:

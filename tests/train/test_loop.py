@@ -34,6 +34,7 @@ from symnet.notation import (
     mean,
     replace,
 )
+from symnet.train.generated import generated
 from symnet.train.loop import Fitted, fit
 from symnet.train.model import Model, save
 from symnet.train.optimizers import Optimizer, adam, adamw, momentum, nesterov, sgd
@@ -178,14 +179,31 @@ def test_the_score_of_numbers_is_r_squared_over_all_batches() -> None:
     assert fitted.history.score[-1] == pytest.approx(expected, abs=1e-12)
 
 
+def test_a_score_is_added_but_not_exchanged(tmp_path: Path) -> None:
+    """A series of scores is of one thing, and has no gap."""
+    run(epochs=2, checkpoint=tmp_path / "c")
+    later = run(epochs=4, score=("p", "t"), resume=tmp_path / "c", checkpoint=tmp_path / "d")
+    assert len(later.history.score) == 2
+    assert len(later.history.loss) == 4
+    for other in (None, ("h1", "t")):
+        with pytest.raises(TrainingError, match=r"records the score of \('p', 't'\) by epoch"):
+            run(epochs=6, score=other, resume=tmp_path / "d")
+
+
 def test_targets_that_are_all_equal_are_refused_before_the_run(tmp_path: Path) -> None:
     x = Tensor("x", Index("n", "N"), Index("i", 3))
     y = (net := dense(x, 1)).output
     loss = join(net, mean_squared_error(y, Tensor("goal", *y.indices)))
     data = {"x": samples()["x"], "goal": np.full((20, 1), 0.1)}
-    with pytest.raises(TrainingError, match="all equal"):
-        fit(loss, data, epochs=1, score=(y.name, "goal"), checkpoint=tmp_path / "c")
-    assert not (tmp_path / "c").exists()
+    drawn = generated(lambda rng, count: {k: a[:count] for k, a in data.items()}, 20, "equal")
+    right = {"x": data["x"], "goal": data["x"][:, :1]}
+    for taught, judged in ((data, None), (drawn, None), (right, drawn)):
+        with pytest.raises(TrainingError, match="all equal"):
+            fit(
+                loss, taught, epochs=1, validation=judged, score=(y.name, "goal"),
+                checkpoint=tmp_path / "c",
+            )  # fmt: skip
+        assert not (tmp_path / "c").exists()
 
 
 def test_a_score_needs_no_more_than_its_output() -> None:
