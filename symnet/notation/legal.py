@@ -61,6 +61,9 @@ def dependencies(graph: Parts, carried: bool = True) -> nx.DiGraph[str]:
     return out
 
 
+CONSTANTS = {"pi": sympy.pi, "\u03c0": sympy.pi, "inf": sympy.oo}
+
+
 def check(graph: Parts) -> None:
     """Raise where the graph is not legal; what legal means stands in the class docstring."""
     known: dict[str, Tensor] = {}
@@ -77,6 +80,7 @@ def check(graph: Parts) -> None:
         position[d.name] = k
     for k, d in enumerate(graph.definitions):
         _check_definition(d, k, known, position, graph)
+        _check_constants(d, known)
     _check_components(graph, position)
     for t in graph.outputs:
         if t.name not in known:
@@ -101,6 +105,17 @@ def _check_beside(graph: Parts, known: dict[str, Tensor], position: dict[str, in
             )
         if t.shape != state.shape:
             raise ExtentMismatch(f"estimate of {t.name} by {state.name}: the extents differ")
+
+
+def _check_constants(d: Definition, known: dict[str, Tensor]) -> None:
+    """No formula could tell a tensor called pi from the number."""
+    for name in CONSTANTS.keys() & known:
+        sides = [d.expression] if d.base is None else [d.expression, d.base]
+        if any(side.has(CONSTANTS[name]) for side in sides):
+            raise GraphError(
+                f"{d.name} has the number {name}, and the graph a tensor {name}: "
+                f"call the tensor otherwise, {name}_0 say"
+            )
 
 
 def _check_definition(

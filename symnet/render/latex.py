@@ -137,7 +137,10 @@ def style_of(graph: Graph) -> Style:
     extents = {s.name for s in graph.extents}
     known = derivatives(graph)
     alike = names.alike({n: k for n, k in orders.items() if n not in known}, extents)
-    style = Style(known, sigma_is_free="sigma" not in orders, as_written=alike)
+    free = {
+        letter: all(letter != next(names.looks(n)) for n in orders) for letter in ("sigma", "e")
+    }
+    style = Style(known, free["sigma"], free["e"], alike)
     seen = Counter(map(style.quotient, known))
     return replace(style, as_written=alike | {n for n in known if seen[style.quotient(n)] > 1})
 

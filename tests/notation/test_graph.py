@@ -439,3 +439,15 @@ def test_a_mention_assumes_what_the_tensor_is_given_with():
     given, mentioned = Tensor("m", i), Tensor("m", i, assume="mask")
     with pytest.raises(GraphError, match=r"assumes mask .* given or defined with nothing"):
         Graph(define(Tensor("out", i)[i], mentioned[i] ** 2), inputs=[given])
+
+
+def test_a_tensor_and_a_number_of_one_name_are_refused() -> None:
+    """In text both would be pi, and what is printed would be read as something else."""
+    x = Tensor("x", Index("n", "N"))
+    n = x.indices[0]
+    for name, number in (("pi", sympy.pi), ("π", sympy.pi)):
+        wrong = define(Tensor("y", n)[n], number * x[n] * Tensor(name)[()])
+        with pytest.raises(GraphError, match=f"number {name}, and the graph a tensor {name}"):
+            Graph(wrong, inputs=[x, Tensor(name)])
+        fine = define(Tensor("y", n)[n], x[n] * Tensor(name)[()])
+        assert Graph(fine, inputs=[x, Tensor(name)])

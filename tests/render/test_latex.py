@@ -244,3 +244,12 @@ def test_a_range_is_said_where_no_slot_says_it() -> None:
     assert r"\prod_{s<T} U" in latex(graph)
     assert r"\sum_n x_n" in latex(graph)
     assert latex(gradient(graph, ["U"])).count("<T") >= 2
+
+
+def test_e_has_one_meaning() -> None:
+    """Not a tensor or an index beside the base of an exponential."""
+    tensor = latex(parse("y[n] = exp(x[n])*e[n]"))
+    assert tensor == r"y_n &= e_n\exp(x_n)"
+    index = latex(parse("L = sum[n,e](exp(x[n,e])*w[e])"))
+    assert index == r"L &= \sum_{e,n} w_e\exp(x_{ne})"
+    assert latex(parse("y[n] = exp(x[n])")) == "y_n &= e^{x_n}"

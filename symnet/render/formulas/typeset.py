@@ -58,11 +58,13 @@ Derivatives = Mapping[str, tuple[str, tuple[tuple[str, int], ...]]]
 class Style:
     """`depth`: how many parentheses around; `small`: in an exponent or a fraction, a/b is flat.
 
+    `sigma_is_free`, `e_is_free`: nothing else has that letter, so it stands for the function.
     `as_written`: names that would look like another one of the same graph.
     """
 
     derivatives: Derivatives
     sigma_is_free: bool = True
+    e_is_free: bool = True
     as_written: frozenset[str] = frozenset()
     depth: int = 0
     small: bool = False
@@ -101,6 +103,8 @@ class Piece:
 
 def typeset(tree: Tree, style: Style) -> str:
     """The LaTeX of a tree, with marks where a row may be broken."""
+    if style.e_is_free and any(isinstance(n, Letter) and n.text == "e" for n in walk(tree)):
+        style = replace(style, e_is_free=False)  # an index is called so here
     return _piece(tree, style).text
 
 
@@ -318,7 +322,7 @@ def _call(tree: Call, style: Style) -> Piece:
     if tree.function == "exp":
         exponent = _piece(tree.arguments[0], style.flat)
         plain_enough = not any(isinstance(n, Reduction | Cases | Bracket) for n in walk(tree))
-        if plain_enough and visible_width(exponent.text) <= SHORT_EXPONENT:
+        if style.e_is_free and plain_enough and visible_width(exponent.text) <= SHORT_EXPONENT:
             return Piece(f"e^{names.braced(exponent.text)}", raised=True)
     if tree.function in ENCLOSED:
         inner = _piece(tree.arguments[0], style.inside)
